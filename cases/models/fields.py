@@ -1,0 +1,133 @@
+"""Columns that are encrypted at rest, and the blind index beside the identity number.
+
+A sealed column is decrypted when the attribute is read, never when the row is loaded, so a list
+of cases costs nothing and `.values()` yields only ciphertext. It cannot be searched.
+"""
+
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.query_utils import DeferredAttribute
+
+from cases.sealing import blind_index, seal, unseal
+
+
+class Sealed:
+    """Ciphertext as it lies in the database."""
+
+    __slots__ = ("blob",)
+
+    def __init__(self, blob: bytes) -> None:
+        self.blob = blob
+
+    def __repr__(self) -> str:
+        return "<sealed>"
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens the seal at first reading and keeps the plain value on the instance."""
+
+    field: "SealedField"
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, Sealed) and instance is not None:
+            value = self.field.opened(value, instance)
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedField(models.BinaryField[Any, Any]):
+    """Base of the sealed columns: bound to table, column and row, so that none can be swapped."""
+
+    descriptor_class = SealedAttribute
+    empty_strings_allowed = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    def place(self, instance: models.Model) -> str:
+        return f"{self.model._meta.db_table}.{self.column}:{instance.pk}"
+
+    def opened(self, value: Sealed, instance: models.Model) -> Any:
+        return self.from_bytes(unseal(value.blob, place=self.place(instance)) if value.blob else b"")
+
+    def from_bytes(self, plain: bytes) -> Any:
+        return plain
+
+    def to_bytes(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def from_db_value(self, value: Any, *_: Any) -> Sealed | None:
+        return None if value is None else Sealed(bytes(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        plain = self.to_bytes(value)
+        return Sealed(seal(plain, place=self.place(model_instance)) if plain else b"")
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        if value is None:
+            return None
+        if not isinstance(value, Sealed):
+            raise FieldError(f"{self.name} is sealed: it is written by saving the row.")
+        return connection.Database.Binary(value.blob)
+
+    def get_default(self) -> Any:
+        return self.default() if callable(self.default) else self.default
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is sealed and cannot be searched.")
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise FieldError(f"{self.name} is sealed and does not leave with a dump.")
+
+
+class SealedTextField(SealedField):
+    """Text, encrypted at rest. Empty text is stored as nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", "")
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def from_bytes(self, plain: bytes) -> str:
+        return plain.decode()
+
+    def to_bytes(self, value: Any) -> bytes:
+        return str(value).encode()
+
+
+class SealedBytesField(SealedField):
+    """Bytes, encrypted at rest: the PDFs."""
+
+
+class BlindIndexField(models.CharField[str, str]):
+    """The keyed fingerprint of a sealed sibling column, kept right at every save."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        kwargs |= {"max_length": 64, "editable": False, "default": "", "blank": True}
+        kwargs.setdefault("db_index", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = blind_index(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, value)
+        return value
