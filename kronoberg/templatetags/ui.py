@@ -157,6 +157,12 @@ def color_scheme(theme: str) -> str:
     return {"light": "light", "dark": "dark", "natt": "dark"}.get(theme, "light dark")
 
 
+@register.filter
+def pressed(theme: str, name: str) -> str:
+    """Say for ``aria-pressed`` whether a theme is the chosen one; nothing chosen is the system's."""
+    return "true" if (theme or "system") == name else "false"
+
+
 # Forms ---------------------------------------------------------------------------------------
 
 
