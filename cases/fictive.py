@@ -12,33 +12,114 @@ from datetime import date
 from itertools import cycle
 from random import Random
 
-TEST_BIRTH_NUMBERS = ("238", "239")  # even and odd: two invented people for each day of birth
+TEST_BIRTH_NUMBERS = (
+    "238",
+    "239",
+)  # even and odd: two invented people for each day of birth
 
 FIRST_FICTION_PHONE = 605
 LAST_FICTION_PHONE = 699
 
 FIRST_NAMES = (
-    *("Alva", "Amina", "Astrid", "Bilal", "Cornelia", "Dawit", "Ebba", "Elias", "Elif", "Emil"),
-    *("Farah", "Filip", "Freja", "Hedda", "Hugo", "Idris", "Ines", "Isak", "Jamila", "Joel"),
-    *("Kian", "Klara", "Leo", "Linnea", "Maja", "Malik", "Melker", "Mira", "Nadja", "Nils"),
-    *("Nour", "Olle", "Rahel", "Samir", "Selma", "Sixten", "Tilde", "Tove", "Viggo", "Yasmin"),
+    *(
+        "Alva",
+        "Amina",
+        "Astrid",
+        "Bilal",
+        "Cornelia",
+        "Dawit",
+        "Ebba",
+        "Elias",
+        "Elif",
+        "Emil",
+    ),
+    *(
+        "Farah",
+        "Filip",
+        "Freja",
+        "Hedda",
+        "Hugo",
+        "Idris",
+        "Ines",
+        "Isak",
+        "Jamila",
+        "Joel",
+    ),
+    *(
+        "Kian",
+        "Klara",
+        "Leo",
+        "Linnea",
+        "Maja",
+        "Malik",
+        "Melker",
+        "Mira",
+        "Nadja",
+        "Nils",
+    ),
+    *(
+        "Nour",
+        "Olle",
+        "Rahel",
+        "Samir",
+        "Selma",
+        "Sixten",
+        "Tilde",
+        "Tove",
+        "Viggo",
+        "Yasmin",
+    ),
 )
 
 # Put together for this product, so that no combination is a name that anybody knows.
 SURNAMES = (
-    *("Alvmarker", "Askbrinker", "Bergvadet", "Björkslingan", "Bokhammare", "Dalvreten"),
-    *("Ekskärva", "Fjällbrygge", "Flodkvarn", "Furuklinta", "Granvinge", "Gårdsvik-Ahl"),
-    *("Hagstenar", "Havreglänt", "Hedvattnet", "Hällskogh", "Klövermo", "Kvarnskymning"),
+    *(
+        "Alvmarker",
+        "Askbrinker",
+        "Bergvadet",
+        "Björkslingan",
+        "Bokhammare",
+        "Dalvreten",
+    ),
+    *(
+        "Ekskärva",
+        "Fjällbrygge",
+        "Flodkvarn",
+        "Furuklinta",
+        "Granvinge",
+        "Gårdsvik-Ahl",
+    ),
+    *(
+        "Hagstenar",
+        "Havreglänt",
+        "Hedvattnet",
+        "Hällskogh",
+        "Klövermo",
+        "Kvarnskymning",
+    ),
     *("Lindvret", "Ljungviken-Ros", "Lönnhake", "Myrstrimma", "Norrglänta", "Nävertak"),
     *("Ollonkvist", "Pilbrygga", "Rallarvik", "Rönnskärva", "Silverhage", "Skogsträng"),
     *("Slånbacken", "Stenfåra", "Sälgvåg", "Tallskymmer", "Tjärndala", "Torpvreten"),
-    *("Ugglebäcken", "Videglänt", "Vinterlid", "Åkerstrimma", "Älvhammare", "Öringsbro"),
+    *(
+        "Ugglebäcken",
+        "Videglänt",
+        "Vinterlid",
+        "Åkerstrimma",
+        "Älvhammare",
+        "Öringsbro",
+    ),
 )
 
 STREETS = (
     *("Exempelgatan", "Provvägen", "Påhittsgränd", "Övningsstigen", "Lärospåret"),
     *("Skissgatan", "Utkastvägen", "Modellgränd", "Repetitionsgatan", "Förlageväg"),
-    *("Fantasistigen", "Mönstergatan", "Kulissvägen", "Attrappgränd", "Generalrepsgatan"),
+    *(
+        "Fantasistigen",
+        "Mönstergatan",
+        "Kulissvägen",
+        "Attrappgränd",
+        "Generalrepsgatan",
+    ),
     *("Sagospelsvägen", "Låtsasgatan", "Manusvägen", "Prototypgränd", "Rekvisitagatan"),
 )
 
@@ -51,7 +132,9 @@ def fictive_number(birth_date: date, serial: int) -> str:
 
 def fictive_phones() -> Iterator[str]:
     """Yield the phones of the fiction series as E.164, over and over: there are only 95."""
-    return cycle(f"+46701740{n}" for n in range(FIRST_FICTION_PHONE, LAST_FICTION_PHONE + 1))
+    return cycle(
+        f"+46701740{n}" for n in range(FIRST_FICTION_PHONE, LAST_FICTION_PHONE + 1)
+    )
 
 
 def fictive_name(random: Random) -> tuple[str, str]:

@@ -56,7 +56,9 @@ class SealedField(models.BinaryField[Any, Any]):
         return f"{self.model._meta.db_table}.{self.column}:{instance.pk}"
 
     def opened(self, value: Sealed, instance: models.Model) -> Any:
-        return self.from_bytes(unseal(value.blob, place=self.place(instance)) if value.blob else b"")
+        return self.from_bytes(
+            unseal(value.blob, place=self.place(instance)) if value.blob else b""
+        )
 
     def from_bytes(self, plain: bytes) -> Any:
         return plain
@@ -83,9 +85,6 @@ class SealedField(models.BinaryField[Any, Any]):
             raise FieldError(f"{self.name} is sealed: it is written by saving the row.")
         return connection.Database.Binary(value.blob)
 
-    def get_default(self) -> Any:
-        return self.default() if callable(self.default) else self.default
-
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":
             return super().get_lookup(lookup_name)
@@ -99,9 +98,11 @@ class SealedTextField(SealedField):
     """Text, encrypted at rest. Empty text is stored as nothing."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("default", "")
         kwargs.setdefault("blank", True)
         super().__init__(*args, **kwargs)
+
+    def get_default(self) -> str:
+        return ""
 
     def from_bytes(self, plain: bytes) -> str:
         return plain.decode()

@@ -1,0 +1,55 @@
+"""Age limits, deadlines and paragraphs: rows with a first and a last day, never code."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from cases.models.staff import User
+
+
+class Rule(models.Model):
+    """One value of one rule, in force from a day. A change is a new row; history stays."""
+
+    class Unit(models.TextChoices):
+        MINUTES = "minutes", "minuter"
+        HOURS = "hours", "timmar"
+        DAYS = "days", "dagar"
+        WEEKDAYS = "weekdays", "vardagar"
+        MONTHS = "months", "månader"
+        YEARS = "years", "år"
+        AMOUNT = "amount", ""
+
+    class Standing(models.TextChoices):
+        LAW = "law", "Lag"
+        PRACTICE = "practice", "Mål i verksamheten"
+        UNCONFIRMED = "unconfirmed", "Inte bekräftad – kontrollera"
+
+    key = models.SlugField(max_length=40)
+    label = models.CharField(max_length=80)
+    value = models.PositiveIntegerField()
+    unit = models.CharField(max_length=8, choices=Unit.choices)
+    paragraph = models.CharField(max_length=80, blank=True)
+    standing = models.CharField(max_length=11, choices=Standing.choices)
+    note = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    changed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+        ordering: ClassVar = ["key", "valid_from"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["key", "valid_from"], name="rule_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="rule_ends_after_it_begins",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value} {self.unit} från {self.valid_from}"

@@ -1,0 +1,229 @@
+"""By when: the rules in force on a day, and the clocks of a case computed from them.
+
+Times in, times out: aware datetimes; "days" end at midnight, Swedish time. Nothing here reads
+the clock on the wall: the moment is passed in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+
+import holidays
+from dateutil.relativedelta import relativedelta
+from django.db.models import Q
+from django.utils import timezone
+
+from cases.identity import AgeClass, age_class
+from cases.models import Referral, Rule, YouthCase
+from cases.models.codes import Custody, Decision, Feedback
+
+RED_DAYS = holidays.country_holidays("SE", include_sundays=False)
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One deadline of one case."""
+
+    step: str
+    label: str
+    due_at: datetime
+    done_at: datetime | None = None
+    paragraph: str = ""
+    note: str = ""
+
+    def status(self, at: datetime) -> str:
+        """overdue, today, soon (three days), later – or done, however late."""
+        if self.done_at is not None:
+            return "done"
+        if at > self.due_at:
+            return "overdue"
+        days = (timezone.localdate(self.due_at) - timezone.localdate(at)).days
+        return "today" if days == 0 else "soon" if days <= 3 else "later"
+
+
+class NoRule(LookupError):
+    """No rule with this key is in force on that day: the rulebook has a gap."""
+
+
+def rulebook(on: date) -> dict[str, Rule]:
+    """Every rule in force on `on`, by key. One query."""
+    in_force = Rule.objects.filter(valid_from__lte=on).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+    )
+    return {rule.key: rule for rule in in_force.order_by("valid_from")}
+
+
+def rule(key: str, *, on: date) -> Rule:
+    """The rule in force on `on`.
+
+    Raises:
+        NoRule: nothing is in force. A missing limit is an error, never a default.
+    """
+    try:
+        return rulebook(on)[key]
+    except KeyError:
+        raise NoRule(f"{key} {on}") from None
+
+
+def age_class_on(age: int | None, *, on: date) -> AgeClass:
+    """The age class by the limits of that day (15, 18 and 20 in what is in force)."""
+    book = rulebook(on)
+    limits = (
+        book["age_criminal_responsibility"].value,
+        book["age_majority"].value,
+        book["age_target_group"].value,
+    )
+    return age_class(age, limits=limits)
+
+
+def deadline(rule: Rule, *, since: datetime) -> datetime:
+    """The last moment of `rule`, counted from `since` (aware)."""
+    match rule.unit:
+        case Rule.Unit.MINUTES:
+            return since + timedelta(minutes=rule.value)
+        case Rule.Unit.HOURS:
+            return since + timedelta(hours=rule.value)
+        case Rule.Unit.WEEKDAYS:
+            return end_of(weekdays_after(timezone.localdate(since), rule.value))
+        case Rule.Unit.MONTHS:
+            return end_of(timezone.localdate(since) + relativedelta(months=rule.value))
+        case Rule.Unit.YEARS:
+            return end_of(timezone.localdate(since) + relativedelta(years=rule.value))
+        case _:
+            return end_of(timezone.localdate(since) + timedelta(days=rule.value))
+
+
+def end_of(day: date) -> datetime:
+    """The last second of a Swedish calendar day."""
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+@cache
+def is_weekday(day: date) -> bool:
+    """Neither Saturday, Sunday nor a red day."""
+    return day.weekday() < SATURDAY and day not in RED_DAYS
+
+
+def weekdays_after(day: date, count: int) -> date:
+    """The `count`-th weekday after `day`."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_weekday(day)
+    return day
+
+
+def clocks(
+    case: YouthCase | Referral, *, book: dict[str, Rule] | None = None
+) -> list[Clock]:
+    """Every clock that runs or ran in the case, by the rules of its day; soonest first.
+
+    `book` spares the query where many cases of one day are shown.
+    """
+    book = rulebook(case.day) if book is None else book
+    make = _police_clocks if isinstance(case, YouthCase) else _social_clocks
+    return sorted(make(case, book), key=lambda clock: clock.due_at)  # type: ignore[arg-type]
+
+
+def next_clock(case: YouthCase | Referral) -> Clock | None:
+    """The clock that is due next: what the work list is sorted by. None when nothing runs."""
+    if not case.is_open:
+        return None
+    return next((clock for clock in clocks(case) if clock.done_at is None), None)
+
+
+def _clock(rule: Rule, *, since: datetime, done: datetime | None) -> Clock:
+    return Clock(
+        rule.key,
+        rule.label,
+        deadline(rule, since=since),
+        done,
+        rule.paragraph,
+        rule.note,
+    )
+
+
+def _police_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
+    if case.is_minor:
+        yield from _contact_clocks(case, book)
+    if case.custody != Custody.NONE:
+        since = case.custody_at or case.opened_at
+        yield _clock(
+            book[f"custody_{case.custody}"], since=since, done=case.handed_over_at
+        )
+    yield _clock(book["report"], since=case.opened_at, done=case.reported_at)
+    if case.reported_at:
+        yield _clock(book["review"], since=case.reported_at, done=case.reviewed_at)
+    if case.decision == Decision.NOTIFY or (case.is_minor and not case.decision):
+        yield _clock(book["notice"], since=case.opened_at, done=case.notified_at)
+    if case.reviewed_at and case.is_minor:
+        yield _clock(
+            book["letters"], since=case.opened_at, done=case.letters_settled_at
+        )
+        yield _clock(
+            book["police_follow_up"], since=case.opened_at, done=case.followed_up_at
+        )
+    if case.notified_at:
+        yield _clock(book["receipt"], since=case.notified_at, done=case.acknowledged_at)
+        answered = end_of(case.feedback_on) if case.feedback_on else None
+        yield _clock(book["expected_feedback"], since=case.notified_at, done=answered)
+
+
+def _contact_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
+    contacts = sorted(case.contacts.all(), key=lambda contact: contact.at)
+    first = contacts[0].at if contacts else None
+    reached = next((contact.at for contact in contacts if contact.reached), None)
+    # Once the youth is handed over nobody waits for the call any longer.
+    settled = case.handed_over_at
+    yield _clock(book["first_attempt"], since=case.opened_at, done=first or settled)
+    yield _clock(
+        book["custodian_contact"], since=case.opened_at, done=reached or settled
+    )
+
+
+def protection_due(received_at: datetime, book: dict[str, Rule]) -> datetime:
+    """Same day, or the next when the notice comes late (SoL 20:1 and its preparatory works)."""
+    came = timezone.localtime(received_at)
+    late = came.hour >= book["late_arrival_hour"].value
+    days = book["protection_assessment"].value + late
+    return end_of(came.date() + timedelta(days=days))
+
+
+def _social_clocks(case: Referral, book: dict[str, Rule]) -> Iterator[Clock]:
+    protection = book["protection_assessment"]
+    yield Clock(
+        protection.key,
+        protection.label,
+        protection_due(case.opened_at, book),
+        case.protection_assessed_at,
+        protection.paragraph,
+        protection.note,
+    )
+    yield _clock(
+        book["acknowledgement"], since=case.opened_at, done=case.acknowledged_at
+    )
+    yield _clock(
+        book["preliminary_assessment"], since=case.opened_at, done=case.decided_at
+    )
+    if case.decided_at:
+        yield _clock(book["feedback"], since=case.decided_at, done=case.feedback_at)
+    if case.decided_at and case.decision == Feedback.OPENED:
+        clock = _clock(
+            book["investigation"], since=case.decided_at, done=case.concluded_at
+        )
+        if case.investigation_due_on:
+            due = end_of(case.investigation_due_on)
+            clock = Clock(
+                clock.step, clock.label, due, clock.done_at, clock.paragraph, "Förlängd"
+            )
+        yield clock
+    for talk in case.appointments.all():
+        yield Clock("talk", "Samtal", talk.at, talk.at if talk.result else None)
+    if case.follow_up_started_at:
+        done = case.followed_up_at
+        yield _clock(book["follow_up"], since=case.follow_up_started_at, done=done)
+    if case.transfer_requested_at:
+        yield _clock(
+            book["transfer_silence"], since=case.transfer_requested_at, done=None
+        )

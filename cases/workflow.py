@@ -1,0 +1,283 @@
+"""The one door: every step in every case goes through `perform`, in one transaction.
+
+It knows no action by name. What is legal stands in the machines, who may in `access`, by when in
+`rules`; here they meet, and the journal is written before the case is saved.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils import timezone
+from django_fsm import Transition
+
+from cases import rules
+from cases.models import (
+    Incident,
+    JournalEntry,
+    Person,
+    Referral,
+    User,
+    YouthCase,
+)
+from cases.models.case import Condition, next_reference
+from cases.models.grants import forget_rights
+from cases.models.journal import coded
+
+C = TypeVar("C", YouthCase, Referral)
+
+
+class NotAllowedNow(Exception):
+    """The case is not in a state where this step is legal; the message is for the screen."""
+
+
+class MissingFacts(Exception):
+    """Something must be recorded first."""
+
+    def __init__(self, conditions: list[Condition]) -> None:
+        self.conditions = conditions
+        super().__init__(
+            "Saknas: " + "; ".join(condition.what for condition in conditions)
+        )
+
+
+@dataclass(frozen=True)
+class Action:
+    """A step that somebody may take now, and what is missing before it can be taken."""
+
+    name: str
+    label: str
+    missing: tuple[Condition, ...]
+    moves: bool
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.missing
+
+
+def perform(
+    case: C,
+    action: str,
+    *,
+    by: User,
+    at: datetime | None = None,
+    reason: str = "",
+    request_id: UUID | None = None,
+    records: Sequence[models.Model] = (),
+    **facts: Any,
+) -> C:
+    """Take one step in a case.
+
+    Args:
+        at: when it happened (aware, not in the future); now when not given. The journal keeps
+            both this and when it was recorded.
+        reason: free text, sealed beside the journal; obligatory where the step says so.
+        request_id: made by the form; the same id twice is the same step, taken once.
+        records: unsaved rows that belong to the step (a call, a seizure, an appointment).
+        facts: columns of the case that this step may fill.
+
+    Returns the case as it now is, a new instance.
+
+    Raises:
+        PermissionDenied: `by` may not take this step in this case.
+        NotAllowedNow: the step is not legal in the state the case is in by now.
+        MissingFacts: conditions of the step that do not hold, each in Swedish.
+    """
+    now = timezone.now()
+    moment = min(at or now, now)
+    forget_rights(by)
+    with transaction.atomic():
+        locked = _locked(case)
+        if request_id and _is_repeated(locked, request_id):
+            return locked
+        move = _move(locked, action, by=by)
+        _record(locked, move, facts=facts, records=records, reason=reason)
+        locked.__dict__["_moment"] = moment
+        _check(locked, move)
+        before = str(locked.state)
+        getattr(locked, action)(by=by, at=moment)
+        JournalEntry.append(
+            locked.organisation,
+            by=by,
+            words=reason,
+            happened_at=moment,
+            case_id=locked.pk,
+            action=action,
+            from_state=before,
+            to_state=str(locked.state),
+            facts=coded(facts) | _named(records),
+            request_id=request_id,
+        )
+        _save(locked)
+    return locked
+
+
+def available_actions(case: YouthCase | Referral, *, by: User) -> list[Action]:
+    """The steps `by` may take in the state the case is in, in order of life; pages draw these."""
+    return [
+        Action(
+            move.name,
+            move.custom["label"],
+            tuple(_missing(case, move)),
+            move.target is not None,
+        )
+        for move in _moves(case)
+        if move.source == case.state and move.has_perm(case, by)
+    ]
+
+
+def open_incident(
+    incident: Incident, youths: Iterable[tuple[Person, YouthCase]], *, by: User
+) -> list[YouthCase]:
+    """Put one stop on record: the incident, and a case of its own for each youth.
+
+    The rows come unsaved; number, organisation, author and age class are set here. A youth can
+    be added later with the same (saved) incident.
+    """
+    with transaction.atomic():
+        if incident._state.adding:
+            incident.organisation, incident.author = by.organisation, by
+            incident.reference = next_reference("H", incident.started_at)
+            incident.save(force_insert=True)
+        return [
+            _open_youth_case(incident, person, case, by=by) for person, case in youths
+        ]
+
+
+def _open_youth_case(
+    incident: Incident, person: Person, case: YouthCase, *, by: User
+) -> YouthCase:
+    person.organisation = by.organisation
+    person.save()
+    case.incident, case.person, case.organisation, case.author = (
+        incident,
+        person,
+        by.organisation,
+        by,
+    )
+    case.opened_at = incident.started_at
+    case.age_class = rules.age_class_on(person.age_on(case.day), on=case.day)
+    return _begin(case, "K", by=by, at=incident.started_at)
+
+
+def open_referral(
+    referral: Referral, person: Person, *, by: User, at: datetime
+) -> Referral:
+    """Put a notice that has arrived on record in the municipality, with its clocks."""
+    with transaction.atomic():
+        person.organisation = referral.organisation = by.organisation
+        person.save()
+        referral.person, referral.author, referral.opened_at = person, by, at
+        referral.age_class = rules.age_class_on(
+            person.age_on(referral.day), on=referral.day
+        )
+        within = rules.rule("preliminary_assessment", on=referral.day)
+        referral.decide_before = rules.deadline(within, since=at)
+        return _begin(referral, "R", by=by, at=at)
+
+
+def _begin(case: C, prefix: str, *, by: User, at: datetime) -> C:
+    case.reference = next_reference(prefix, timezone.localtime(at))
+    JournalEntry.append(
+        case.organisation,
+        by=by,
+        happened_at=at,
+        case_id=case.pk,
+        action="open",
+        to_state=str(case.state),
+    )
+    case.save(force_insert=True)
+    _save(case)
+    return case
+
+
+def _locked(case: C) -> C:
+    related = ("organisation", "person") + (
+        ("incident",) if isinstance(case, YouthCase) else ()
+    )
+    fresh = type(case)._default_manager.select_related(*related)
+    return fresh.select_for_update(of=("self",)).get(pk=case.pk)  # type: ignore[return-value]
+
+
+def _is_repeated(case: YouthCase | Referral, request_id: UUID) -> bool:
+    return JournalEntry.objects.filter(case_id=case.pk, request_id=request_id).exists()
+
+
+def _moves(case: YouthCase | Referral) -> list[Transition]:
+    """All transitions of the machine, in the order in which they stand in its file."""
+    field: Any = case._meta.get_field("state")
+    line = {name: at for at, name in enumerate(type(case).__dict__)}
+    return sorted(
+        field.get_all_transitions(type(case)), key=lambda move: line[move.name]
+    )
+
+
+def _move(case: YouthCase | Referral, action: str, *, by: User) -> Transition:
+    same = [move for move in _moves(case) if move.name == action]
+    if not any(move.has_perm(case, by) for move in same):
+        raise PermissionDenied(action)
+    for move in same:
+        if move.source == case.state:
+            return move
+    raise NotAllowedNow(_somebody_was_first(case))
+
+
+def _somebody_was_first(case: YouthCase | Referral) -> str:
+    last = JournalEntry.objects.filter(case_id=case.pk).select_related("actor").last()
+    state = case.get_state_display().lower()  # type: ignore[union-attr]
+    if last is None:
+        return f"Ärendet är {state}: steget kan inte tas nu."
+    when = timezone.localtime(last.recorded_at)
+    return (
+        f"En kollega hann före: ärendet är redan {state} "
+        f"({last.actor.name}, {when:%Y-%m-%d %H:%M}). Inget du skrev har gått förlorat."
+    )
+
+
+def _record(
+    case: YouthCase | Referral,
+    move: Transition,
+    *,
+    facts: dict[str, Any],
+    records: Sequence[models.Model],
+    reason: str,
+) -> None:
+    unknown = set(facts) - set(move.custom["facts"])
+    if unknown:
+        raise TypeError(f"{move.name} does not record {sorted(unknown)}")
+    if move.custom["needs_reason"] and not reason.strip():
+        raise MissingFacts([Condition(bool, "skälet")])
+    for name, value in facts.items():
+        setattr(case, name, value)
+    for row in records:
+        row.save()
+
+
+def _check(case: YouthCase | Referral, move: Transition) -> None:
+    unmet = [condition for condition in move.conditions if not condition(case)]
+    if unmet:
+        raise MissingFacts(unmet)  # type: ignore[arg-type]
+
+
+def _missing(case: YouthCase | Referral, move: Transition) -> list[Condition]:
+    """What is missing before the step's own form can help: its own facts come with the form."""
+    return [
+        condition  # type: ignore[misc]
+        for condition in move.conditions
+        if move.name not in condition.remedy.split() and not condition(case)  # type: ignore[union-attr]
+    ]
+
+
+def _named(records: Sequence[models.Model]) -> dict[str, Any]:
+    return {row._meta.model_name or "": str(row.pk) for row in records}
+
+
+def _save(case: YouthCase | Referral) -> None:
+    clock = rules.next_clock(case)
+    case.due_at = clock.due_at if clock else None
+    case.due_step = clock.step if clock else ""
+    case.save()
