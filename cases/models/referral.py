@@ -69,9 +69,7 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
             models.Index(fields=["organisation", "opened_at"], name="referral_by_day"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=State.values), name="referral_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="referral_state"),
             # The same notice delivered twice is one referral.
             models.UniqueConstraint(
                 fields=["organisation", "notice_id"], name="one_referral_per_notice"
@@ -128,7 +126,9 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         source=OPEN,
         target=None,
         permission=receives,
-        custom=step("Rätta personuppgifter", "rättade personuppgifterna"),
+        custom=step(
+            "Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)
+        ),
     )
     def correct_person(self, *, by: User, at: datetime) -> None:
         """Correct address, protection or custodians after checking the register."""
@@ -308,9 +308,7 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         target=None,
         permission=decides,
         conditions=[when.feedback_is_open],
-        custom=step(
-            "Avstå från återkoppling", "avstod från återkoppling", needs_reason=True
-        ),
+        custom=step("Avstå från återkoppling", "avstod från återkoppling", needs_reason=True),
     )
     def withhold_feedback(self, *, by: User, at: datetime) -> None:
         """Not suitable to answer; the reason is obligatory."""

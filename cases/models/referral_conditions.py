@@ -29,11 +29,7 @@ def is_not_mine_already(case: "Referral") -> bool:
 @missing("vem som ska handlägga, vid samma enhet", remedy="assign")
 def owner_is_chosen(case: "Referral") -> bool:
     owner = case.owner
-    return (
-        owner is not None
-        and owner.is_active
-        and owner.organisation_id == case.organisation_id
-    )
+    return owner is not None and owner.is_active and owner.organisation_id == case.organisation_id
 
 
 @missing("om barnet behöver skydd genast", remedy="assess_protection")
@@ -111,10 +107,7 @@ def support_is_accepted(case: "Referral") -> bool:
 @missing("vårdnadshavarnas samtycke: ungdomen är under 15 år", remedy="start_support")
 def consent_is_lawful(case: "Referral") -> bool:
     # SoL 21:2: from fifteen the youth's own yes is enough.
-    return (
-        case.support_answer != SupportAnswer.YOUTH
-        or case.age_class != AgeClass.UNDER_15
-    )
+    return case.support_answer != SupportAnswer.YOUTH or case.age_class != AgeClass.UNDER_15
 
 
 @missing("att stöd avböjdes eller inte erbjöds", remedy="decline_support")
