@@ -136,7 +136,7 @@ def _clock_time(status: str, at: datetime | None) -> str:
         return ""
     if status == "today" or (status == "done" and _local(at).date() == timezone.localdate()):
         return hour(at)
-    return moment(at)
+    return when(at) if status == "overdue" else moment(at)
 
 
 def _left(reading: ClockLike) -> str:
@@ -144,7 +144,7 @@ def _left(reading: ClockLike) -> str:
     if due is None:
         return ""
     if reading.status == "overdue":
-        return f"{timesince(due, depth=1)} sen"
+        return f"{timesince(due, depth=1)} sedan"
     return f"om {timeuntil(due, depth=1)}" if reading.status == "today" else ""
 
 
@@ -159,7 +159,7 @@ def color_scheme(theme: str) -> str:
 
 @register.filter
 def pressed(theme: str, name: str) -> str:
-    """Say for ``aria-pressed`` whether a theme is the chosen one; nothing chosen is the system's."""
+    """Say for ``aria-pressed`` whether a theme is chosen; with no choice made the system's is."""
     return "true" if (theme or "system") == name else "false"
 
 
@@ -196,7 +196,7 @@ def _faults_in(source: object) -> Iterator[Fault]:
     if isinstance(source, forms.BaseForm):
         yield from _faults_of_form(source)
     elif isinstance(source, forms.BaseFormSet):
-        yield from (Fault(text, "") for text in source.non_form_errors())
+        yield from (Fault(str(text), "") for text in source.non_form_errors())
         for number, form in enumerate(source.forms, start=1):
             yield from _faults_of_form(form, lead=f"Ungdom {number}: ")
 
@@ -205,5 +205,6 @@ def _faults_of_form(form: forms.BaseForm, lead: str = "") -> Iterator[Fault]:
     yield from (Fault(f"{lead}{text}", "") for text in form.non_field_errors())
     for field in form:
         target = f"{field.auto_id}_0" if kind(field) == "choices" else field.id_for_label
+        asked = field.label if field.label.endswith("?") else f"{field.label}:"
         for text in field.errors:
-            yield Fault(f"{lead}{field.label}: {text}", target)
+            yield Fault(f"{lead}{asked} {text}", target)
