@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from cases.identity import AgeClass
+from django.utils import timezone
+
+from cases.identity import AgeClass, age_class
 from cases.models.case import missing
 from cases.models.codes import Feedback
 from cases.models.referral_record import SupportAnswer
@@ -106,8 +108,13 @@ def support_is_accepted(case: "Referral") -> bool:
 
 @missing("vårdnadshavarnas samtycke: ungdomen är under 15 år", remedy="start_support")
 def consent_is_lawful(case: "Referral") -> bool:
-    # SoL 21:2: from fifteen the youth's own yes is enough.
-    return case.support_answer != SupportAnswer.YOUTH or case.age_class != AgeClass.UNDER_15
+    # SoL 21:2: from fifteen the youth's own yes is enough – the age on the day of the yes, and
+    # an age that nobody knows is no proof of it.
+    age = case.age_today(timezone.localdate(case.moment))
+    return case.support_answer != SupportAnswer.YOUTH or age_class(age) not in (
+        AgeClass.UNDER_15,
+        AgeClass.UNKNOWN,
+    )
 
 
 @missing("att stöd avböjdes eller inte erbjöds", remedy="decline_support")
