@@ -5,9 +5,8 @@ you may not know exists is 404, what you may see but not do is 403, and every re
 the access log before the answer leaves.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, overload
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Group
@@ -20,7 +19,6 @@ from guardian.shortcuts import assign_perm, get_objects_for_user, get_perms, rem
 
 from cases.models import (
     AccessEntry,
-    Kind,
     Organisation,
     Person,
     Referral,
@@ -30,6 +28,7 @@ from cases.models import (
     YouthCase,
 )
 from cases.models.grants import READ_PROTECTED, forget_rights, rights_on
+from cases.models.moves import AnyCase, moves_now, moves_of
 
 R = Right
 
@@ -56,28 +55,21 @@ ROLES: dict[Role, frozenset[Right]] = {
     # Police -----------------------------------------------------------------------------------
     Role.PATROL_OFFICER: _PATROL,  # 2018:1693 3:1, 3:5: own interventions, a limited circle
     Role.YOUTH_OFFICER: _YOUTH,  # SoL 19:1: sends the notice
-    Role.SUPERIOR: _YOUTH
-    | {R.ANNUL_YOUTHCASE, R.NAME_READERS},  # PL 15, 27 §§: reviews
-    Role.POLICE_MANAGER: frozenset(
-        {R.VIEW_YOUTHCASE, R.VIEW_STATISTICS}
-    ),  # reads with a reason
+    Role.SUPERIOR: _YOUTH | {R.ANNUL_YOUTHCASE, R.NAME_READERS},  # PL 15, 27 §§: reviews
+    Role.POLICE_MANAGER: frozenset({R.VIEW_YOUTHCASE, R.VIEW_STATISTICS}),  # reads with a reason
     # Social services --------------------------------------------------------------------------
     Role.INTAKE: _INTAKE,  # OSL 5:1: registers what arrives
     Role.SOCIAL_WORKER: _WORKER,  # SoL 20:1–3, on delegation
     Role.HEAD_OF_UNIT: _WORKER | {R.ASSIGN_REFERRAL, R.NAME_READERS, R.VIEW_STATISTICS},
     # Either -----------------------------------------------------------------------------------
     Role.COORDINATOR: frozenset({R.VIEW_STATISTICS}),  # lag 2023:196: aggregates only
-    Role.LOG_REVIEWER: frozenset(
-        {R.REVIEW_LOG}
-    ),  # SoLPuL 10 §: the log, never the content
+    Role.LOG_REVIEWER: frozenset({R.REVIEW_LOG}),  # SoLPuL 10 §: the log, never the content
     Role.ADMINISTRATOR: frozenset({R.MANAGE_SETTINGS}),  # no case contents
     Role.SERVICE: frozenset({R.EXCHANGE_MESSAGES}),
 }
 
 # A reason given once holds for a working day's length.
 REASON_HOLDS = timedelta(hours=8)
-
-AnyCase = YouthCase | Referral
 
 
 class ReasonNeeded(Exception):
@@ -86,14 +78,6 @@ class ReasonNeeded(Exception):
     def __init__(self, case: AnyCase) -> None:
         super().__init__(str(case.pk))
         self.case = case
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody logged in, and the case they were given."""
-
-    user: User
-    case: AnyCase
 
 
 # Granting -------------------------------------------------------------------------------------
@@ -156,58 +140,45 @@ def require(user: Any, right: Right) -> User:
     """
     if not may(user, right):
         raise PermissionDenied
-    assert isinstance(user, User)
-    return user
+    return user  # type: ignore[no-any-return]
 
 
 def may_read_identity(user: User, case: AnyCase) -> bool:
     """May `user` see who this is? Protected and unknown identities: named readers only."""
-    return not case.person.is_protected or READ_PROTECTED in get_perms(
-        user, case.person
-    )
+    return not case.person.is_protected or READ_PROTECTED in get_perms(user, case.person)
 
 
-@overload
-def visible_cases(user: User, kind: Literal[Kind.POLICE]) -> "QuerySet[YouthCase]": ...
-@overload
-def visible_cases(user: User, kind: Literal[Kind.SOCIAL]) -> "QuerySet[Referral]": ...
+def visible_cases(user: User) -> "QuerySet[Any]":
+    """The cases of the own authority that `user` may know of, in one indexed query.
 
-
-def visible_cases(user: User, kind: Kind) -> "QuerySet[Any]":
-    """The cases `user` may know of, in the authority of that `kind`: one indexed query.
-
-    Guardian is asked for the units, with its global and superuser short cuts off.
+    Somebody of the police can only ever ask for police cases, somebody of a municipality only for
+    referrals. Guardian is asked for the units, with its global and superuser short cuts off.
     """
-    if not user.is_active or user.organisation.kind != kind:
-        return (YouthCase if kind == Kind.POLICE else Referral).objects.none()
-    if kind == Kind.SOCIAL:
-        return Referral.objects.filter(organisation__in=_units(user, R.VIEW_REFERRAL))
-    return YouthCase.objects.filter(
+    model: Any = YouthCase if user.organisation.is_police else Referral
+    cases: QuerySet[Any] = model.objects.all()
+    if not user.is_active:
+        return cases.none()
+    if model is Referral:
+        return cases.filter(organisation__in=_units(user, R.VIEW_REFERRAL))
+    own = Q(author=user) | Q(owner=user)
+    return cases.filter(
         Q(organisation__in=_units(user, R.VIEW_YOUTHCASE))
-        | Q(organisation__in=_units(user, R.VIEW_OWN_YOUTHCASE))
-        & (Q(author=user) | Q(owner=user))
+        | Q(organisation__in=_units(user, R.VIEW_OWN_YOUTHCASE)) & own
     )
 
 
-def _units(user: User, right: Right) -> "QuerySet[Organisation]":
-    return get_objects_for_user(  # type: ignore[no-any-return]
-        user,
-        str(right),
-        klass=Organisation,
-        accept_global_perms=False,
-        with_superuser=False,
-    ).values("pk")
+def _units(user: User, right: Right) -> Any:
+    units = get_objects_for_user(
+        user, str(right), klass=Organisation, accept_global_perms=False, with_superuser=False
+    )
+    return units.values("pk")
 
 
 def is_own(user: User, case: AnyCase) -> bool:
     """Is the case the reader's own, or does it wait for what the reader's role does?"""
     if user.pk in (case.author_id, case.owner_id):
         return True
-    field = case._meta.get_field("state")
-    moves = field.get_all_transitions(type(case))  # type: ignore[union-attr]
-    return case.is_open and any(
-        move.source == case.state and move.has_perm(case, user) for move in moves
-    )
+    return case.is_open and any(move.is_allowed(case, user) for move in moves_now(case))
 
 
 # Fetching -------------------------------------------------------------------------------------
@@ -222,14 +193,10 @@ def get_case(request: HttpRequest, pk: UUID, action: str = "view") -> AnyCase:
         ReasonNeeded: it is not the reader's own, and no reason has been given today.
     """
     user = signed_in(request)
-    police = user.organisation.is_police
-    cases = (
-        visible_cases(user, Kind.POLICE) if police else visible_cases(user, Kind.SOCIAL)
-    )
-    related = ("person", "organisation", "author", "owner") + (
-        ("incident",) if police else ()
-    )
-    case: AnyCase | None = cases.select_related(*related).filter(pk=pk).first()
+    related = ["person__municipality", "organisation", "author", "owner"]
+    if user.organisation.is_police:
+        related.append("incident__municipality")
+    case: AnyCase | None = visible_cases(user).select_related(*related).filter(pk=pk).first()
     if case is None:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
@@ -243,9 +210,7 @@ def get_case(request: HttpRequest, pk: UUID, action: str = "view") -> AnyCase:
 
 def may_take(user: User, case: AnyCase, action: str) -> bool:
     """Does `user` hold the right to `action` in this case, in whatever state it is?"""
-    field = case._meta.get_field("state")
-    moves = field.get_all_transitions(type(case))  # type: ignore[union-attr]
-    return any(move.name == action and move.has_perm(case, user) for move in moves)
+    return any(move.name == action and move.is_allowed(case, user) for move in moves_of(type(case)))
 
 
 def _purpose(user: User, case: AnyCase) -> str:
@@ -271,8 +236,7 @@ def give_reason(request: HttpRequest, pk: UUID, *, purpose: str, words: str) -> 
         Http404: as in `get_case`; the question itself must not tell that the case exists.
     """
     user = signed_in(request)
-    kind = Kind.POLICE if user.organisation.is_police else Kind.SOCIAL
-    if not visible_cases(user, kind).filter(pk=pk).exists():  # type: ignore[call-overload]
+    if not visible_cases(user).filter(pk=pk).exists():
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
     log_access(request, AccessEntry.Kind.READ, pk, purpose=purpose, words=words)

@@ -114,9 +114,7 @@ def weekdays_after(day: date, count: int) -> date:
     return day
 
 
-def clocks(
-    case: YouthCase | Referral, *, book: dict[str, Rule] | None = None
-) -> list[Clock]:
+def clocks(case: YouthCase | Referral, *, book: dict[str, Rule] | None = None) -> list[Clock]:
     """Every clock that runs or ran in the case, by the rules of its day; soonest first.
 
     `book` spares the query where many cases of one day are shown.
@@ -149,21 +147,15 @@ def _police_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
         yield from _contact_clocks(case, book)
     if case.custody != Custody.NONE:
         since = case.custody_at or case.opened_at
-        yield _clock(
-            book[f"custody_{case.custody}"], since=since, done=case.handed_over_at
-        )
+        yield _clock(book[f"custody_{case.custody}"], since=since, done=case.handed_over_at)
     yield _clock(book["report"], since=case.opened_at, done=case.reported_at)
     if case.reported_at:
         yield _clock(book["review"], since=case.reported_at, done=case.reviewed_at)
     if case.decision == Decision.NOTIFY or (case.is_minor and not case.decision):
         yield _clock(book["notice"], since=case.opened_at, done=case.notified_at)
     if case.reviewed_at and case.is_minor:
-        yield _clock(
-            book["letters"], since=case.opened_at, done=case.letters_settled_at
-        )
-        yield _clock(
-            book["police_follow_up"], since=case.opened_at, done=case.followed_up_at
-        )
+        yield _clock(book["letters"], since=case.opened_at, done=case.letters_settled_at)
+        yield _clock(book["police_follow_up"], since=case.opened_at, done=case.followed_up_at)
     if case.notified_at:
         yield _clock(book["receipt"], since=case.notified_at, done=case.acknowledged_at)
         answered = end_of(case.feedback_on) if case.feedback_on else None
@@ -177,9 +169,7 @@ def _contact_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
     # Once the youth is handed over nobody waits for the call any longer.
     settled = case.handed_over_at
     yield _clock(book["first_attempt"], since=case.opened_at, done=first or settled)
-    yield _clock(
-        book["custodian_contact"], since=case.opened_at, done=reached or settled
-    )
+    yield _clock(book["custodian_contact"], since=case.opened_at, done=reached or settled)
 
 
 def protection_due(received_at: datetime, book: dict[str, Rule]) -> datetime:
@@ -200,23 +190,15 @@ def _social_clocks(case: Referral, book: dict[str, Rule]) -> Iterator[Clock]:
         protection.paragraph,
         protection.note,
     )
-    yield _clock(
-        book["acknowledgement"], since=case.opened_at, done=case.acknowledged_at
-    )
-    yield _clock(
-        book["preliminary_assessment"], since=case.opened_at, done=case.decided_at
-    )
+    yield _clock(book["acknowledgement"], since=case.opened_at, done=case.acknowledged_at)
+    yield _clock(book["preliminary_assessment"], since=case.opened_at, done=case.decided_at)
     if case.decided_at:
         yield _clock(book["feedback"], since=case.decided_at, done=case.feedback_at)
     if case.decided_at and case.decision == Feedback.OPENED:
-        clock = _clock(
-            book["investigation"], since=case.decided_at, done=case.concluded_at
-        )
+        clock = _clock(book["investigation"], since=case.decided_at, done=case.concluded_at)
         if case.investigation_due_on:
             due = end_of(case.investigation_due_on)
-            clock = Clock(
-                clock.step, clock.label, due, clock.done_at, clock.paragraph, "Förlängd"
-            )
+            clock = Clock(clock.step, clock.label, due, clock.done_at, clock.paragraph, "Förlängd")
         yield clock
     for talk in case.appointments.all():
         yield Clock("talk", "Samtal", talk.at, talk.at if talk.result else None)
@@ -224,6 +206,4 @@ def _social_clocks(case: Referral, book: dict[str, Rule]) -> Iterator[Clock]:
         done = case.followed_up_at
         yield _clock(book["follow_up"], since=case.follow_up_started_at, done=done)
     if case.transfer_requested_at:
-        yield _clock(
-            book["transfer_silence"], since=case.transfer_requested_at, done=None
-        )
+        yield _clock(book["transfer_silence"], since=case.transfer_requested_at, done=None)

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
-from django_fsm import Transition
 
 from cases import rules
 from cases.models import (
@@ -27,12 +26,21 @@ from cases.models import (
 from cases.models.case import Condition, next_reference
 from cases.models.grants import forget_rights
 from cases.models.journal import coded
+from cases.models.moves import AnyCase, Move, moves_now, moves_of
 
-C = TypeVar("C", YouthCase, Referral)
+C = TypeVar("C", bound=AnyCase)
 
 
 class NotAllowedNow(Exception):
     """The case is not in a state where this step is legal; the message is for the screen."""
+
+
+class StepRepeated(Exception):
+    """The same form came twice: the step is taken already, nothing more happens."""
+
+    def __init__(self, case: AnyCase) -> None:
+        super().__init__(str(case.pk))
+        self.case = case
 
 
 class MissingFacts(Exception):
@@ -40,9 +48,7 @@ class MissingFacts(Exception):
 
     def __init__(self, conditions: list[Condition]) -> None:
         self.conditions = conditions
-        super().__init__(
-            "Saknas: " + "; ".join(condition.what for condition in conditions)
-        )
+        super().__init__("Saknas: " + "; ".join(condition.what for condition in conditions))
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,7 @@ def perform(
 
     Raises:
         PermissionDenied: `by` may not take this step in this case.
+        StepRepeated: this `request_id` has been taken already; for the user that is success.
         NotAllowedNow: the step is not legal in the state the case is in by now.
         MissingFacts: conditions of the step that do not hold, each in Swedish.
     """
@@ -93,7 +100,7 @@ def perform(
     with transaction.atomic():
         locked = _locked(case)
         if request_id and _is_repeated(locked, request_id):
-            return locked
+            raise StepRepeated(locked)
         move = _move(locked, action, by=by)
         _record(locked, move, facts=facts, records=records, reason=reason)
         locked.__dict__["_moment"] = moment
@@ -116,17 +123,12 @@ def perform(
     return locked
 
 
-def available_actions(case: YouthCase | Referral, *, by: User) -> list[Action]:
+def available_actions(case: AnyCase, *, by: User) -> list[Action]:
     """The steps `by` may take in the state the case is in, in order of life; pages draw these."""
     return [
-        Action(
-            move.name,
-            move.custom["label"],
-            tuple(_missing(case, move)),
-            move.target is not None,
-        )
-        for move in _moves(case)
-        if move.source == case.state and move.has_perm(case, by)
+        Action(move.name, move.label, tuple(_missing(case, move)), move.target is not None)
+        for move in moves_now(case)
+        if move.is_allowed(case, by)
     ]
 
 
@@ -143,14 +145,10 @@ def open_incident(
             incident.organisation, incident.author = by.organisation, by
             incident.reference = next_reference("H", incident.started_at)
             incident.save(force_insert=True)
-        return [
-            _open_youth_case(incident, person, case, by=by) for person, case in youths
-        ]
+        return [_open_youth_case(incident, person, case, by=by) for person, case in youths]
 
 
-def _open_youth_case(
-    incident: Incident, person: Person, case: YouthCase, *, by: User
-) -> YouthCase:
+def _open_youth_case(incident: Incident, person: Person, case: YouthCase, *, by: User) -> YouthCase:
     person.organisation = by.organisation
     person.save()
     case.incident, case.person, case.organisation, case.author = (
@@ -164,17 +162,13 @@ def _open_youth_case(
     return _begin(case, "K", by=by, at=incident.started_at)
 
 
-def open_referral(
-    referral: Referral, person: Person, *, by: User, at: datetime
-) -> Referral:
+def open_referral(referral: Referral, person: Person, *, by: User, at: datetime) -> Referral:
     """Put a notice that has arrived on record in the municipality, with its clocks."""
     with transaction.atomic():
         person.organisation = referral.organisation = by.organisation
         person.save()
         referral.person, referral.author, referral.opened_at = person, by, at
-        referral.age_class = rules.age_class_on(
-            person.age_on(referral.day), on=referral.day
-        )
+        referral.age_class = rules.age_class_on(person.age_on(referral.day), on=referral.day)
         within = rules.rule("preliminary_assessment", on=referral.day)
         referral.decide_before = rules.deadline(within, since=at)
         return _begin(referral, "R", by=by, at=at)
@@ -196,29 +190,18 @@ def _begin(case: C, prefix: str, *, by: User, at: datetime) -> C:
 
 
 def _locked(case: C) -> C:
-    related = ("organisation", "person") + (
-        ("incident",) if isinstance(case, YouthCase) else ()
-    )
+    related = ("organisation", "person") + (("incident",) if isinstance(case, YouthCase) else ())
     fresh = type(case)._default_manager.select_related(*related)
     return fresh.select_for_update(of=("self",)).get(pk=case.pk)  # type: ignore[return-value]
 
 
-def _is_repeated(case: YouthCase | Referral, request_id: UUID) -> bool:
+def _is_repeated(case: AnyCase, request_id: UUID) -> bool:
     return JournalEntry.objects.filter(case_id=case.pk, request_id=request_id).exists()
 
 
-def _moves(case: YouthCase | Referral) -> list[Transition]:
-    """All transitions of the machine, in the order in which they stand in its file."""
-    field: Any = case._meta.get_field("state")
-    line = {name: at for at, name in enumerate(type(case).__dict__)}
-    return sorted(
-        field.get_all_transitions(type(case)), key=lambda move: line[move.name]
-    )
-
-
-def _move(case: YouthCase | Referral, action: str, *, by: User) -> Transition:
-    same = [move for move in _moves(case) if move.name == action]
-    if not any(move.has_perm(case, by) for move in same):
+def _move(case: AnyCase, action: str, *, by: User) -> Move:
+    same = [move for move in moves_of(type(case)) if move.name == action]
+    if not any(move.is_allowed(case, by) for move in same):
         raise PermissionDenied(action)
     for move in same:
         if move.source == case.state:
@@ -226,9 +209,9 @@ def _move(case: YouthCase | Referral, action: str, *, by: User) -> Transition:
     raise NotAllowedNow(_somebody_was_first(case))
 
 
-def _somebody_was_first(case: YouthCase | Referral) -> str:
+def _somebody_was_first(case: AnyCase) -> str:
     last = JournalEntry.objects.filter(case_id=case.pk).select_related("actor").last()
-    state = case.get_state_display().lower()  # type: ignore[union-attr]
+    state = case.get_state_display().lower()
     if last is None:
         return f"Ärendet är {state}: steget kan inte tas nu."
     when = timezone.localtime(last.recorded_at)
@@ -239,17 +222,17 @@ def _somebody_was_first(case: YouthCase | Referral) -> str:
 
 
 def _record(
-    case: YouthCase | Referral,
-    move: Transition,
+    case: AnyCase,
+    move: Move,
     *,
     facts: dict[str, Any],
     records: Sequence[models.Model],
     reason: str,
 ) -> None:
-    unknown = set(facts) - set(move.custom["facts"])
+    unknown = set(facts) - set(move.facts)
     if unknown:
         raise TypeError(f"{move.name} does not record {sorted(unknown)}")
-    if move.custom["needs_reason"] and not reason.strip():
+    if move.needs_reason and not reason.strip():
         raise MissingFacts([Condition(bool, "skälet")])
     for name, value in facts.items():
         setattr(case, name, value)
@@ -257,18 +240,18 @@ def _record(
         row.save()
 
 
-def _check(case: YouthCase | Referral, move: Transition) -> None:
+def _check(case: AnyCase, move: Move) -> None:
     unmet = [condition for condition in move.conditions if not condition(case)]
     if unmet:
-        raise MissingFacts(unmet)  # type: ignore[arg-type]
+        raise MissingFacts(unmet)
 
 
-def _missing(case: YouthCase | Referral, move: Transition) -> list[Condition]:
+def _missing(case: AnyCase, move: Move) -> list[Condition]:
     """What is missing before the step's own form can help: its own facts come with the form."""
     return [
-        condition  # type: ignore[misc]
+        condition
         for condition in move.conditions
-        if move.name not in condition.remedy.split() and not condition(case)  # type: ignore[union-attr]
+        if move.name not in condition.remedy.split() and not condition(case)
     ]
 
 
@@ -276,7 +259,7 @@ def _named(records: Sequence[models.Model]) -> dict[str, Any]:
     return {row._meta.model_name or "": str(row.pk) for row in records}
 
 
-def _save(case: YouthCase | Referral) -> None:
+def _save(case: AnyCase) -> None:
     clock = rules.next_clock(case)
     case.due_at = clock.due_at if clock else None
     case.due_step = clock.step if clock else ""

@@ -54,6 +54,8 @@ class Outcome(StrEnum):
     DRIVEN_HOME = "driven_home"
     SOCIAL_DUTY = "social_duty"
     HOSPITAL = "hospital"
+    TAKEN_INTO_CARE = "taken_into_care"  # LOB
+    NO_DUTY_TEAM = "no_duty_team"
     LEFT_ON_OWN = "left_on_own"
 
 
@@ -127,7 +129,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True)
 class CustodianLetter(Letter):
-    """L1: to one custodian after the intervention. Names no young person but the addressee's own."""
+    """L1: to one custodian after the intervention. Names no young person but their own."""
 
     youth_name: str
     youth_first_name: str

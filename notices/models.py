@@ -23,9 +23,7 @@ class Letter(models.Model):
         FAILED = "failed", "Kunde inte göras"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     case_id = models.UUIDField(db_index=True)
     reference = models.CharField(max_length=20, unique=True)
     code = models.CharField(max_length=4)
@@ -109,12 +107,8 @@ class Message(models.Model):
     notice_id = models.UUIDField(db_index=True)
     kind = models.CharField(max_length=18, choices=Kind.choices)
     direction = models.CharField(max_length=3, choices=Direction.choices)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
-    counterpart = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    counterpart = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     case_id = models.UUIDField(db_index=True)
     payload = SealedTextField()
     payload_sha256 = models.CharField(max_length=64)

@@ -28,9 +28,7 @@ class Condition:
         return self.holds(case)
 
 
-def missing(
-    what: str, *, remedy: str = ""
-) -> Callable[[Callable[[Any], bool]], Condition]:
+def missing(what: str, *, remedy: str = "") -> Callable[[Callable[[Any], bool]], Condition]:
     """Make a condition of a function: `what` is said when it does not hold ("Saknas: …")."""
     return lambda holds: Condition(holds, what, remedy)
 
@@ -46,9 +44,7 @@ class Case(models.Model):
     """One authority's record about one young person and one intervention."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=20, unique=True)
     # The moment the rules of the case are taken from: the stop, or the arrival of the notice.
     opened_at = models.DateTimeField()
@@ -87,9 +83,7 @@ class ReferenceCounter(models.Model):
     class Meta:
         default_permissions = ()
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["prefix", "year"], name="one_counter_a_year"
-            )
+            models.UniqueConstraint(fields=["prefix", "year"], name="one_counter_a_year")
         ]
 
     def __str__(self) -> str:
@@ -100,9 +94,7 @@ def next_reference(prefix: str, at: datetime) -> str:
     """Give out the next number, e.g. ``K-2026-000123``. Never a key in an address."""
     with transaction.atomic():
         ReferenceCounter.objects.get_or_create(prefix=prefix, year=at.year)
-        counter = ReferenceCounter.objects.select_for_update().get(
-            prefix=prefix, year=at.year
-        )
+        counter = ReferenceCounter.objects.select_for_update().get(prefix=prefix, year=at.year)
         counter.last += 1
         counter.save(update_fields=["last"])
     return f"{prefix}-{at.year}-{counter.last:06d}"

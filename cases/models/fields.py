@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query_utils import DeferredAttribute
 
 from cases.sealing import blind_index, seal, unseal
@@ -69,16 +68,14 @@ class SealedField(models.BinaryField[Any, Any]):
     def from_db_value(self, value: Any, *_: Any) -> Sealed | None:
         return None if value is None else Sealed(bytes(value))
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: FBT001
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
         plain = self.to_bytes(value)
         return Sealed(seal(plain, place=self.place(model_instance)) if plain else b"")
 
-    def get_db_prep_value(
-        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
-    ) -> Any:
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
         if value is None:
             return None
         if not isinstance(value, Sealed):
@@ -128,7 +125,7 @@ class BlindIndexField(models.CharField[str, str]):
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, kwargs | {"of": self.of}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001
         value = blind_index(getattr(model_instance, self.of))
         setattr(model_instance, self.attname, value)
         return value

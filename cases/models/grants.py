@@ -66,11 +66,7 @@ def rights_on(user: User, organisation: Organisation) -> frozenset[str]:
     """
     asked: dict[Any, frozenset[str]] = user.__dict__.setdefault("_rights", {})
     if organisation.pk not in asked:
-        held = (
-            ObjectPermissionChecker(user).get_perms(organisation)
-            if user.is_active
-            else ()
-        )
+        held = ObjectPermissionChecker(user).get_perms(organisation) if user.is_active else ()
         asked[organisation.pk] = frozenset(held)
     return asked[organisation.pk]
 
@@ -95,14 +91,12 @@ def on_organisation(*rights: Right) -> Callable[[Any, Any], bool]:
 
 
 def on_own_case(*rights: Right) -> Callable[[Any, Any], bool]:
-    """As `on_organisation`, but whoever sees only own cases (patrol officers) acts only on those."""
+    """As `on_organisation`; whoever sees only own cases (patrol officers) acts only on those."""
     held = on_organisation(*rights)
 
     def may(case: Any, user: Any) -> bool:
         sees_all = Right.VIEW_YOUTHCASE in rights_on(user, case.organisation)
-        return held(case, user) and (
-            sees_all or user.pk in (case.author_id, case.owner_id)
-        )
+        return held(case, user) and (sees_all or user.pk in (case.author_id, case.owner_id))
 
     may.rights = rights  # type: ignore[attr-defined]
     return may

@@ -29,21 +29,10 @@ def statements(vendor: str) -> list[str]:
 
 def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard away: for a migration backwards, and nothing else."""
-    names = [
-        (f"{log}_{verb}", log)
-        for log in LOGS
-        for verb in ("update", "delete", "truncate")
-    ]
-    names += [
-        (f"{table}_{verb}", table)
-        for table in FIRST_STATE
-        for verb in ("state", "first")
-    ]
+    names = [(f"{log}_{verb}", log) for log in LOGS for verb in ("update", "delete", "truncate")]
+    names += [(f"{table}_{verb}", table) for table in FIRST_STATE for verb in ("state", "first")]
     on = "" if vendor == "sqlite" else " ON {table}"
-    return [
-        f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}"
-        for name, table in names
-    ]
+    return [f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}" for name, table in names]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

@@ -1,4 +1,4 @@
-"""What happened on the spot: one incident, one or several youths, the alcohol, the calls, the source.
+"""What happened on the spot: one incident, its youths, the alcohol, the calls, the source.
 
 Coded facts are columns that statistics can count. Whatever somebody wrote is sealed.
 """
@@ -52,22 +52,14 @@ class Incident(models.Model):
     """One stop by one patrol. Its youths are cases of their own."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=20, unique=True)
     started_at = models.DateTimeField()
     place = SealedTextField()
     place_type = models.CharField(max_length=13, choices=PlaceType.choices)
-    municipality = models.ForeignKey(
-        Municipality, on_delete=models.PROTECT, related_name="+"
-    )
-    occasion = models.CharField(
-        max_length=10, choices=Occasion.choices, default=Occasion.WEEKDAY
-    )
-    found_by = models.CharField(
-        max_length=12, choices=FoundBy.choices, default=FoundBy.PATROL
-    )
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    occasion = models.CharField(max_length=10, choices=Occasion.choices, default=Occasion.WEEKDAY)
+    found_by = models.CharField(max_length=12, choices=FoundBy.choices, default=FoundBy.PATROL)
     call_sign = models.CharField(max_length=20, blank=True)
     # PL 27 §: who took part.
     participants = SealedTextField()
@@ -114,12 +106,8 @@ class AlcoholSeizure(models.Model):
     drink = models.CharField(max_length=11, choices=Drink.choices)
     volume_cl = models.PositiveIntegerField()
     is_opened = models.BooleanField(default=False)
-    measure = models.CharField(
-        max_length=9, choices=Measure.choices, default=Measure.FORFEITED
-    )
-    ground = models.CharField(
-        max_length=8, choices=Ground.choices, default=Ground.ALCOHOL_ACT
-    )
+    measure = models.CharField(max_length=9, choices=Measure.choices, default=Measure.FORFEITED)
+    ground = models.CharField(max_length=8, choices=Ground.choices, default=Ground.ALCOHOL_ACT)
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
@@ -158,9 +146,7 @@ class SupplyTip(models.Model):
         UNKNOWN = "unknown", "Okänd"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     incident = models.ForeignKey(
         Incident, null=True, on_delete=models.SET_NULL, related_name="supply_tips"
     )

@@ -53,9 +53,7 @@ class ChainHead(models.Model):
 class ChainedEntry(models.Model):
     """A row of a log: written once, through `append`, never changed."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     sequence = models.PositiveBigIntegerField()
     recorded_at = models.DateTimeField()
     actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -104,27 +102,21 @@ class ChainedEntry(models.Model):
             for field in self._meta.concrete_fields
             if field.attname not in ("id", "mac")
         }
-        return chain_mac(
-            json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-        )
+        return chain_mac(json.dumps(content, sort_keys=True, separators=(",", ":")).encode())
 
     @classmethod
     def faults(cls, organisation: Organisation) -> Iterator[str]:
         """Walk the chain; yields one Swedish sentence per fault, the first broken row first."""
         expected, mac = 1, ""
-        for entry in cls._default_manager.filter(organisation=organisation).order_by(
-            "sequence"
-        ):
+        for entry in cls._default_manager.filter(organisation=organisation).order_by("sequence"):
             if entry.sequence != expected or entry.previous_mac != mac:
                 yield f"{cls.__name__} {entry.sequence}: en rad saknas eller är flyttad före den."
             if entry.mac != entry.computed_mac():
                 yield f"{cls.__name__} {entry.sequence}: raden är ändrad."
             expected, mac = entry.sequence + 1, entry.mac
-        head = ChainHead.objects.filter(
-            chain=f"{cls._meta.model_name}:{organisation.pk}"
-        ).first()
+        head = ChainHead.objects.filter(chain=f"{cls._meta.model_name}:{organisation.pk}").first()
         if head and (head.sequence, head.mac) != (expected - 1, mac):
-            yield f"{cls.__name__} {expected}: slutet av loggen saknas ({head.sequence} rader skrevs)."
+            yield f"{cls.__name__} {expected}: slutet saknas ({head.sequence} rader skrevs)."
 
 
 def canonical(value: Any) -> Any:
@@ -151,12 +143,8 @@ class JournalEntry(ChainedEntry):
 
     class Meta(ChainedEntry.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organisation", "sequence"], name="journal_sequence"
-            ),
-            models.UniqueConstraint(
-                fields=["case_id", "request_id"], name="step_sent_once"
-            ),
+            models.UniqueConstraint(fields=["organisation", "sequence"], name="journal_sequence"),
+            models.UniqueConstraint(fields=["case_id", "request_id"], name="step_sent_once"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["case_id", "id"], name="journal_by_case"),
@@ -193,17 +181,11 @@ class AccessEntry(ChainedEntry):
 
     class Meta(ChainedEntry.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organisation", "sequence"], name="access_sequence"
-            ),
+            models.UniqueConstraint(fields=["organisation", "sequence"], name="access_sequence"),
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["subject_id", "recorded_at"], name="access_by_subject"
-            ),
-            models.Index(
-                fields=["actor", "subject_id", "recorded_at"], name="access_by_actor"
-            ),
+            models.Index(fields=["subject_id", "recorded_at"], name="access_by_subject"),
+            models.Index(fields=["actor", "subject_id", "recorded_at"], name="access_by_actor"),
         ]
 
 

@@ -59,9 +59,7 @@ class Contactable(models.Model):
 class Person(Contactable):
     """A young person in one organisation's register."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="people"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="people")
     # ISO date, or empty: then the age is an estimate.
     birth_date = SealedTextField()
     estimated_age = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -74,9 +72,7 @@ class Person(Contactable):
     class Meta:
         default_permissions = ()
         indexes: ClassVar = [
-            models.Index(
-                fields=["organisation", "number_index"], name="person_by_number"
-            )
+            models.Index(fields=["organisation", "number_index"], name="person_by_number")
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -93,9 +89,7 @@ class Person(Contactable):
 
     def age_on(self, day: date) -> int | None:
         """Age in whole years on `day`; the officer's estimate when the birth date is unknown."""
-        return (
-            identity.age_on(self.born_on, day) if self.born_on else self.estimated_age
-        )
+        return identity.age_on(self.born_on, day) if self.born_on else self.estimated_age
 
 
 class Custodian(Contactable):
@@ -108,12 +102,8 @@ class Custodian(Contactable):
         APPOINTED = "appointed", "Särskilt förordnad vårdnadshavare"
         TRUSTEE = "trustee", "God man"
 
-    person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="custodians"
-    )
-    relation = models.CharField(
-        max_length=10, choices=Relation.choices, default=Relation.PARENT
-    )
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="custodians")
+    relation = models.CharField(max_length=10, choices=Relation.choices, default=Relation.PARENT)
     lives_with_youth = models.BooleanField(default=True)
     # Kontaktförbud or other protection: this custodian is told nothing.
     is_barred = models.BooleanField(default=False)

@@ -126,9 +126,7 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         source=OPEN,
         target=None,
         permission=receives,
-        custom=step(
-            "Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)
-        ),
+        custom=step("Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)),
     )
     def correct_person(self, *, by: User, at: datetime) -> None:
         """Correct address, protection or custodians after checking the register."""

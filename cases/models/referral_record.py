@@ -38,18 +38,14 @@ class End(models.TextChoices):
 class ReferralRecord(Case):
     """The columns of a `Referral`, and the questions that can be answered from them."""
 
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="referrals"
-    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="referrals")
     # The notice: its identity on both sides of the border, and the proof of its content.
     notice_id = models.UUIDField()
     notice_sha256 = models.CharField(max_length=64)
     sender = models.CharField(max_length=160)
     sender_reference = models.CharField(max_length=20)
     category = models.CharField(max_length=1, choices=Category.choices, blank=True)
-    age_class = models.CharField(
-        max_length=8, choices=AgeClass.choices, default=AgeClass.UNKNOWN
-    )
+    age_class = models.CharField(max_length=8, choices=AgeClass.choices, default=AgeClass.UNKNOWN)
     is_urgent = models.BooleanField(default=False)
     # The notifier's warning: a custodian who is told may harm the child (OSL 12:3).
     may_be_harmed_if_told = models.BooleanField(default=False)
@@ -78,9 +74,7 @@ class ReferralRecord(Case):
 
     investigation_due_on = models.DateField(null=True, blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
-    support_answer = models.CharField(
-        max_length=11, choices=SupportAnswer.choices, blank=True
-    )
+    support_answer = models.CharField(max_length=11, choices=SupportAnswer.choices, blank=True)
     support_answered_at = models.DateTimeField(null=True, blank=True)
     follow_up_started_at = models.DateTimeField(null=True, blank=True)
     followed_up_at = models.DateTimeField(null=True, blank=True)
@@ -134,9 +128,7 @@ class Appointment(models.Model):
 class Attendee(models.Model):
     """One person called to a talk; no custodian means the youth."""
 
-    appointment = models.ForeignKey(
-        Appointment, on_delete=models.CASCADE, related_name="attendees"
-    )
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="attendees")
     custodian = models.ForeignKey(
         Custodian, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -42,9 +42,7 @@ class Rule(models.Model):
         default_permissions = ()
         ordering: ClassVar = ["key", "valid_from"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["key", "valid_from"], name="rule_once_a_day"
-            ),
+            models.UniqueConstraint(fields=["key", "valid_from"], name="rule_once_a_day"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
                 name="rule_ends_after_it_begins",

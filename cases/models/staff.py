@@ -107,14 +107,10 @@ class Organisation(models.Model):
     class Meta:
         ordering: ClassVar = ["authority", "name"]
         default_permissions = ()
-        permissions = Right.choices
+        permissions = Right.choices  # type: ignore[assignment]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["authority", "name"], name="unit_name_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=Kind.values), name="organisation_kind"
-            ),
+            models.UniqueConstraint(fields=["authority", "name"], name="unit_name_once"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="organisation_kind"),
             models.CheckConstraint(
                 condition=Q(kind=Kind.POLICE) | Q(municipality__isnull=False),
                 name="social_office_has_municipality",
@@ -148,9 +144,7 @@ class Role(models.TextChoices):
 class UserManager(BaseUserManager["User"]):
     """Creates users; rights follow from `access.enrol`, never from here."""
 
-    def create_user(
-        self, username: str, password: str | None = None, **fields: Any
-    ) -> "User":
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(username=username, **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -165,9 +159,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=80)
     title = models.CharField(max_length=60, blank=True)
     phone = models.CharField(max_length=30, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="users"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
     role = models.CharField(max_length=20, choices=Role.choices)
     is_active = models.BooleanField(default=True)
     groups = models.ManyToManyField(

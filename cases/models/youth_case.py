@@ -83,9 +83,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
             models.Index(fields=["organisation", "opened_at"], name="youthcase_by_day"),
         ]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(state__in=State.values), name="youthcase_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="youthcase_state"),
             models.CheckConstraint(
                 condition=Q(category__in=["", *Category.values]),
                 name="youthcase_category",
@@ -103,9 +101,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         source=IN_THE_FIELD,
         target=None,
         permission=handles,
-        custom=step(
-            "Komplettera uppgifterna", "kompletterade uppgifterna", facts=RECORD
-        ),
+        custom=step("Komplettera uppgifterna", "kompletterade uppgifterna", facts=RECORD),
     )
     def complete_record(self, *, by: User, at: datetime) -> None:
         """Write down what was seen, said and decided."""
@@ -115,9 +111,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         source=(*IN_THE_FIELD, State.REPORTED, State.REVIEWED),
         target=None,
         permission=corrects,
-        custom=step(
-            "Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)
-        ),
+        custom=step("Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)),
     )
     def correct_person(self, *, by: User, at: datetime) -> None:
         """Correct name, number, age, address or protection."""
@@ -461,9 +455,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         target=GET_STATE(lambda case, **_: case.state_before_merge, states=list(OPEN)),
         permission=annuls,
         conditions=[when.survivor_is_open],
-        custom=step(
-            "Ångra sammanföringen", "ångrade sammanföringen", needs_reason=True
-        ),
+        custom=step("Ångra sammanföringen", "ångrade sammanföringen", needs_reason=True),
     )
     def unmerge(self, *, by: User, at: datetime) -> None:
         """They were two after all: the case goes on where it was, until the survivor is closed."""

@@ -40,9 +40,7 @@ def is_under_20(case: "YouthCase") -> bool:
     return case.age_class != AgeClass.FROM_20
 
 
-@missing(
-    "när ungdomen fick veta skälet till omhändertagandet", remedy="complete_record"
-)
+@missing("när ungdomen fick veta skälet till omhändertagandet", remedy="complete_record")
 def reason_for_custody_is_told(case: "YouthCase") -> bool:
     # PL 17 §: the reason as soon as possible.
     return case.custody == Custody.NONE or case.reason_told_at is not None
@@ -81,9 +79,7 @@ def outcome_is_recorded(case: "YouthCase") -> bool:
 
 @missing("vem som tog emot ungdomen", remedy="hand_over")
 def recipient_is_recorded(case: "YouthCase") -> bool:
-    return case.outcome in (Outcome.RELEASED, Outcome.NO_DUTY_TEAM) or bool(
-        case.handed_over_to
-    )
+    return case.outcome in (Outcome.RELEASED, Outcome.NO_DUTY_TEAM) or bool(case.handed_over_to)
 
 
 @missing("att mottagarens identitet är kontrollerad", remedy="hand_over")
@@ -107,20 +103,14 @@ def custodian_was_reached(case: "YouthCase") -> bool:
          remedy="record_contact")  # fmt: skip
 def custodians_were_tried_enough(case: "YouthCase") -> bool:
     # Domain 5.3: only then may the duty team take over, or nobody be found.
-    if (
-        case.outcome not in (Outcome.DUTY_TEAM, Outcome.NO_DUTY_TEAM)
-        or not case.is_minor
-    ):
+    if case.outcome not in (Outcome.DUTY_TEAM, Outcome.NO_DUTY_TEAM) or not case.is_minor:
         return True
     contacts = list(case.contacts.all())
     unfit = (CustodianContact.Result.REFUSES, CustodianContact.Result.UNFIT,
              CustodianContact.Result.CANNOT_COLLECT)  # fmt: skip
     if any(contact.result in unfit for contact in contacts):
         return True
-    return (
-        len(contacts) >= ENOUGH_ATTEMPTS
-        or len({c.phone for c in contacts if c.phone}) > 1
-    )
+    return len(contacts) >= ENOUGH_ATTEMPTS or len({c.phone for c in contacts if c.phone}) > 1
 
 
 @missing(
@@ -139,16 +129,11 @@ def leave_was_given(case: "YouthCase") -> bool:
 def recipient_is_fit(case: "YouthCase") -> bool:
     if case.outcome not in TO_CUSTODIAN or not case.is_minor:
         return True
-    last: dict[object, str] = {
-        c.custodian_id: c.result for c in case.contacts.all() if c.reached
-    }
-    return (
-        any(result != CustodianContact.Result.UNFIT for result in last.values())
-        or not last
-    )
+    last: dict[object, str] = {c.custodian_id: c.result for c in case.contacts.all() if c.reached}
+    return any(result != CustodianContact.Result.UNFIT for result in last.values()) or not last
 
 
-@missing("den som omhändertagits enligt polislagen 12 § lämnas till vårdnadshavare eller socialtjänst",
+@missing("en mottagare som grunden medger: polislagen 12 § vårdnadshavare eller socialtjänst",
          remedy="hand_over")  # fmt: skip
 def outcome_fits_custody(case: "YouthCase") -> bool:
     match case.custody:
@@ -180,9 +165,7 @@ def told_of_notice_is_answered(case: "YouthCase") -> bool:
     return not case.is_minor or bool(case.told_of_notice)
 
 
-@missing(
-    "om barnet kan fara illa av att vårdnadshavarna får veta", remedy="complete_record"
-)
+@missing("om barnet kan fara illa av att vårdnadshavarna får veta", remedy="complete_record")
 def harm_is_answered(case: "YouthCase") -> bool:
     # OSL 12:3
     return not case.is_minor or bool(case.harm_if_told)
@@ -208,11 +191,7 @@ def decision_is_made(case: "YouthCase") -> bool:
 
 @missing("skäl till att inte anmäla", remedy="review")
 def not_notifying_is_explained(case: "YouthCase") -> bool:
-    return (
-        case.decision != Decision.NOT_NOTIFY
-        or not case.is_minor
-        or bool(case.decision_reason)
-    )
+    return case.decision != Decision.NOT_NOTIFY or not case.is_minor or bool(case.decision_reason)
 
 
 @missing(
@@ -220,9 +199,7 @@ def not_notifying_is_explained(case: "YouthCase") -> bool:
     remedy="complete_record",
 )
 def adult_has_consented(case: "YouthCase") -> bool:
-    return (
-        case.decision != Decision.NOTIFY or case.is_minor or case.consents_to_referral
-    )
+    return case.decision != Decision.NOTIFY or case.is_minor or case.consents_to_referral
 
 
 @missing("beslut om att anmäla", remedy="review")

@@ -1,6 +1,7 @@
 """What the police write down about one young person in one incident. The moves: `youth_case`."""
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -23,29 +24,22 @@ from cases.models.incidents import Incident
 from cases.models.people import Person
 from cases.models.staff import User
 
+if TYPE_CHECKING:
+    from cases.models.youth_case import YouthCase
+
 
 class YouthRecord(Case):
     """The columns of a `YouthCase`, and the questions that can be answered from them."""
 
-    incident = models.ForeignKey(
-        Incident, on_delete=models.PROTECT, related_name="youth_cases"
-    )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="youth_cases"
-    )
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="youth_cases")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="youth_cases")
     category = models.CharField(max_length=1, choices=Category.choices, blank=True)
     # Fixed by the birth date (or the estimate) and the limits in force on the day.
-    age_class = models.CharField(
-        max_length=8, choices=AgeClass.choices, default=AgeClass.UNKNOWN
-    )
-    intoxication = models.CharField(
-        max_length=9, choices=Intoxication.choices, blank=True
-    )
+    age_class = models.CharField(max_length=8, choices=AgeClass.choices, default=AgeClass.UNKNOWN)
+    intoxication = models.CharField(max_length=9, choices=Intoxication.choices, blank=True)
     injuries = SealedTextField()
 
-    custody = models.CharField(
-        max_length=5, choices=Custody.choices, default=Custody.NONE
-    )
+    custody = models.CharField(max_length=5, choices=Custody.choices, default=Custody.NONE)
     custody_at = models.DateTimeField(null=True, blank=True)
     custody_decided_by = SealedTextField()
     custody_criteria = SealedTextField()
@@ -68,9 +62,7 @@ class YouthRecord(Case):
     # 18–19: nobody is told anything without the youth's own yes (OSL 12:2, 35:1).
     consents_to_contact = models.BooleanField(default=False)
     consents_to_referral = models.BooleanField(default=False)
-    supply_answer = models.CharField(
-        max_length=13, choices=SupplyAnswer.choices, blank=True
-    )
+    supply_answer = models.CharField(max_length=13, choices=SupplyAnswer.choices, blank=True)
 
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     handed_over_to = SealedTextField()
@@ -97,11 +89,9 @@ class YouthRecord(Case):
     followed_up_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
 
-    annul_reason = models.CharField(
-        max_length=12, choices=AnnulReason.choices, blank=True
-    )
-    merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    annul_reason = models.CharField(max_length=12, choices=AnnulReason.choices, blank=True)
+    merged_into: "models.ForeignKey[YouthCase | None, YouthCase | None]" = models.ForeignKey(
+        "cases.YouthCase", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
     state_before_merge = models.CharField(max_length=50, blank=True)
 
@@ -118,11 +108,12 @@ class YouthRecord(Case):
         return self.is_minor or self.consents_to_contact
 
     @property
-    def is_settled_without_notice(self) -> bool:
-        return self.decision == Decision.NOT_NOTIFY
+    def may_be_harmed_if_told(self) -> bool:
+        """Could a custodian who is told harm the child (OSL 12:3)? Unanswered counts as yes."""
+        return self.harm_if_told != Harm.NO
 
     def age_today(self, day: date) -> int | None:
-        """The age on `day`: whoever turns 18 during the case has no custodians any more (FB 6:2)."""
+        """The age on `day`: custody ends at 18, also during the case (FB 6:2)."""
         return self.person.age_on(day)
 
     def settle(self, column: str, at: datetime) -> None:
