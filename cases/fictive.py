@@ -132,9 +132,7 @@ def fictive_number(birth_date: date, serial: int) -> str:
 
 def fictive_phones() -> Iterator[str]:
     """Yield the phones of the fiction series as E.164, over and over: there are only 95."""
-    return cycle(
-        f"+46701740{n}" for n in range(FIRST_FICTION_PHONE, LAST_FICTION_PHONE + 1)
-    )
+    return cycle(f"+46701740{n}" for n in range(FIRST_FICTION_PHONE, LAST_FICTION_PHONE + 1))
 
 
 def fictive_name(random: Random) -> tuple[str, str]:

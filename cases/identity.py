@@ -33,9 +33,7 @@ MASK = "••••"
 
 # Unicode categories of spaces, line ends, dashes, and of marks that are not seen at all.
 SEPARATORS = frozenset({"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"})
-MINUS_SIGN = (
-    "\N{MINUS SIGN}"  # the one dash that Unicode counts as a mathematical symbol
-)
+MINUS_SIGN = "\N{MINUS SIGN}"  # the one dash that Unicode counts as a mathematical symbol
 
 
 class InvalidNumber(ValueError):
@@ -78,9 +76,7 @@ def parse_personal_number(text: str, *, on: date) -> PersonalNumber:
     typed = _plain_digits(text)
     match = re.fullmatch(r"(\d\d)?(\d\d)(\d{4})(\+?)(\d{4})", typed, re.ASCII)
     if match is None:
-        raise InvalidNumber(
-            "Skriv numret med tio eller tolv siffror, som ÅÅÅÅMMDD-NNNN."
-        )
+        raise InvalidNumber("Skriv numret med tio eller tolv siffror, som ÅÅÅÅMMDD-NNNN.")
 
     century, year, month_day, plus, last_four = match.groups()
     if century is None:
@@ -88,9 +84,7 @@ def parse_personal_number(text: str, *, on: date) -> PersonalNumber:
     digits = century + year + month_day + last_four
     # valid() swallows the library's exceptions, whose text contains the number.
     if century not in CENTURIES or not personnummer.valid(digits):
-        raise InvalidNumber(
-            "Numret stämmer inte. Jämför varje siffra med legitimationen."
-        )
+        raise InvalidNumber("Numret stämmer inte. Jämför varje siffra med legitimationen.")
 
     birth_date = _birth_date(digits)
     if birth_date > on:
@@ -141,9 +135,7 @@ class AgeClass(models.TextChoices):
     UNKNOWN = "unknown", "okänd ålder"
 
 
-def age_class(
-    age: int | None, *, limits: tuple[int, int, int] = AGE_LIMITS
-) -> AgeClass:
+def age_class(age: int | None, *, limits: tuple[int, int, int] = AGE_LIMITS) -> AgeClass:
     """Place an age in its class; an unknown age has a class of its own."""
     if age is None:
         return AgeClass.UNKNOWN
@@ -165,9 +157,7 @@ def normal_phone(text: str) -> str:
     """
     # The library would read letters as keypad digits and swallow an extension ("ankn 12").
     if any(character.isalpha() for character in text):
-        raise InvalidNumber(
-            "Skriv telefonnumret med bara siffror; anknytning hör till noteringen."
-        )
+        raise InvalidNumber("Skriv telefonnumret med bara siffror; anknytning hör till noteringen.")
 
     parsed = None
     # Refused below, outside the handler, so that no exception context holds what was typed.
@@ -185,12 +175,8 @@ def shown_phone(e164: str) -> str:
     """Write an E.164 number as people do: 070-174 06 05, abroad +47 22 12 34 56."""
     parsed = phonenumbers.parse(e164)
     if phonenumbers.region_code_for_number(parsed) == "SE":
-        return phonenumbers.format_number(
-            parsed, phonenumbers.PhoneNumberFormat.NATIONAL
-        )
-    return phonenumbers.format_number(
-        parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    )
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def normal_postal_code(text: str) -> str:
@@ -198,9 +184,7 @@ def normal_postal_code(text: str) -> str:
 
     Whether the code exists is for the table of postal codes to say. Raises InvalidNumber.
     """
-    match = re.fullmatch(
-        r"(?:SE?)?([1-9]\d{4})", _without_separators(text).upper(), re.ASCII
-    )
+    match = re.fullmatch(r"(?:SE?)?([1-9]\d{4})", _without_separators(text).upper(), re.ASCII)
     if match is None:
         raise InvalidNumber("Skriv postnumret med fem siffror, till exempel 352 30.")
     return match[1]
@@ -213,9 +197,7 @@ def display_postal_line(postal_code: str, locality: str) -> str:
 
 def _without_separators(text: str) -> str:
     """Drop spaces, dashes and invisible marks of every kind, as Word and dictation leave them."""
-    return "".join(
-        c for c in text if unicodedata.category(c) not in SEPARATORS and c != MINUS_SIGN
-    )
+    return "".join(c for c in text if unicodedata.category(c) not in SEPARATORS and c != MINUS_SIGN)
 
 
 def _plain_digits(text: str) -> str:

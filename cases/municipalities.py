@@ -42,9 +42,7 @@ class PostalCodeRow(NamedTuple):
 def counties() -> Iterator[CountyRow]:
     """Yield the counties in the order of their codes."""
     for row in _rows("counties.csv"):
-        yield CountyRow(
-            row["county_code"], row["county_name"], row["county_name_short"]
-        )
+        yield CountyRow(row["county_code"], row["county_name"], row["county_name_short"])
 
 
 def municipalities() -> Iterator[MunicipalityRow]:
@@ -61,9 +59,7 @@ def municipalities() -> Iterator[MunicipalityRow]:
 def postal_codes() -> Iterator[PostalCodeRow]:
     """Yield the postal codes in order."""
     for row in _rows("postal_codes.csv"):
-        yield PostalCodeRow(
-            row["postal_code"], row["locality"], row["municipality_code"]
-        )
+        yield PostalCodeRow(row["postal_code"], row["locality"], row["municipality_code"])
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
