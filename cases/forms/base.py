@@ -28,11 +28,11 @@ class StepForm(forms.Form):
     not_facts: ClassVar[frozenset[str]] = frozenset({"request_id", "reason", "at"})
     # Fields under one heading, in order: (heading, hint, names). Empty: one group.
     groups: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = ()
-    # One sentence at the top of the page; the law stands beside it.
-    intro: ClassVar[str] = ""
-    paragraph: ClassVar[str] = ""
+    # One sentence at the top of the page; the law stands beside it. A form may say it of the case.
+    intro: str = ""
+    paragraph: str = ""
     # What happens when the button is pressed, as a list on the page.
-    consequences: ClassVar[tuple[str, ...]] = ()
+    consequences: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, case: YouthCase | Referral, by: User, **kwargs: Any) -> None:
         self.case, self.by = case, by
@@ -62,6 +62,20 @@ class ReasonForm(StepForm):
     reason = forms.CharField(
         label="Skäl", widget=forms.Textarea(attrs={"rows": 4}), max_length=4000
     )
+
+
+class ConfirmForm(StepForm):
+    """A step that asks for nothing but a deliberate yes."""
+
+    not_facts = StepForm.not_facts | {"confirm"}
+    # What is vouched for, as the label of the box.
+    says: ClassVar[str] = "Det stämmer"
+
+    confirm = forms.BooleanField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["confirm"].label = self.says
 
 
 class MomentField(forms.DateTimeField):
