@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -21,6 +21,7 @@ from cases.models import (
     AccessEntry,
     Organisation,
     Person,
+    PersonUserPermission,
     Referral,
     Right,
     Role,
@@ -143,9 +144,20 @@ def require(user: Any, right: Right) -> User:
     return user  # type: ignore[no-any-return]
 
 
+def is_named_reader(user: User, person: Person) -> bool:
+    """Is `user` on the named list of those who may read this protected person?"""
+    return user.is_active and READ_PROTECTED in get_perms(user, person)
+
+
 def may_read_identity(user: User, case: AnyCase) -> bool:
     """May `user` see who this is? Protected and unknown identities: named readers only."""
-    return not case.person.is_protected or READ_PROTECTED in get_perms(user, case.person)
+    return not case.person.is_protected or is_named_reader(user, case.person)
+
+
+def naming(user: User, person: Person) -> PersonUserPermission:
+    """The unsaved row that names `user` a reader of `person`: a record of the step that does it."""
+    permission = Permission.objects.get(codename=READ_PROTECTED, content_type__app_label="cases")
+    return PersonUserPermission(user=user, content_object=person, permission=permission)
 
 
 def visible_cases(user: User) -> "QuerySet[Any]":

@@ -23,6 +23,19 @@ SATURDAY = 5
 
 
 @dataclass(frozen=True)
+class Reading:
+    """A clock as it stands at a moment: what a page draws."""
+
+    step: str
+    label: str
+    due_at: datetime
+    done_at: datetime | None
+    paragraph: str
+    note: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Clock:
     """One deadline of one case."""
 
@@ -41,6 +54,17 @@ class Clock:
             return "overdue"
         days = (timezone.localdate(self.due_at) - timezone.localdate(at)).days
         return "today" if days == 0 else "soon" if days <= 3 else "later"
+
+    def read(self, at: datetime) -> Reading:
+        return Reading(
+            self.step,
+            self.label,
+            self.due_at,
+            self.done_at,
+            self.paragraph,
+            self.note,
+            self.status(at),
+        )
 
 
 class NoRule(LookupError):

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from cases import rules
+from cases import access, rules
 from cases.models import (
     Incident,
     JournalEntry,
@@ -151,6 +151,9 @@ def open_incident(
 def _open_youth_case(incident: Incident, person: Person, case: YouthCase, *, by: User) -> YouthCase:
     person.organisation = by.organisation
     person.save()
+    if person.is_protected:
+        # Who met the youth knows who it is; everybody else has to be named.
+        access.name_reader(by, person)
     case.incident, case.person, case.organisation, case.author = (
         incident,
         person,

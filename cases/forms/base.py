@@ -3,7 +3,7 @@
 A form turns text into typed facts and unsaved rows. It never saves and never moves a state.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -46,6 +46,13 @@ class StepForm(forms.Form):
             for name in self.base_fields
             if name not in self.not_facts and hasattr(self.case, name)
         }
+
+    def moment(self) -> datetime | None:
+        """When it happened, where the form asks; None means now."""
+        if isinstance(self.fields.get("at"), MomentField):
+            moment: datetime | None = self.cleaned_data.get("at")
+            return moment
+        return None
 
     def facts(self) -> dict[str, Any]:
         return {

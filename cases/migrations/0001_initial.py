@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
                 ('municipality', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.municipality')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cases.organisation')),
             ],
-            options={
+            options={'permissions': [('read_protected', 'Läsa skyddade personuppgifter')], 
                 'default_permissions': (),
             },
         ),

@@ -71,6 +71,7 @@ class Person(Contactable):
 
     class Meta:
         default_permissions = ()
+        permissions: ClassVar = [("read_protected", "Läsa skyddade personuppgifter")]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "number_index"], name="person_by_number")
         ]

@@ -50,6 +50,7 @@ decides = on_organisation(Right.DECIDE_REFERRAL)
 supports = on_organisation(Right.SUPPORT_REFERRAL)
 transfers = on_organisation(Right.TRANSFER_REFERRAL)
 assigns = on_organisation(Right.ASSIGN_REFERRAL)
+names = on_organisation(Right.NAME_READERS)
 exchanges = on_organisation(Right.EXCHANGE_MESSAGES)
 
 
@@ -415,6 +416,16 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
     def close(self, *, by: User, at: datetime) -> None:
         """Every step is taken; the retention clock of SoL 16 kap. runs."""
         self.closed_at = at
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=names,
+        custom=step("Utse läsare", "utsåg en läsare av skyddade uppgifter", needs_reason=True),
+    )
+    def name_reader(self, *, by: User, at: datetime) -> None:
+        """Somebody may read the protected identity by name."""
 
     # Another municipality --------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ reviews = by_another(on_organisation(Right.REVIEW_YOUTHCASE))
 notifies = on_organisation(Right.NOTIFY_YOUTHCASE)
 follows_up = on_organisation(Right.FOLLOW_UP_YOUTHCASE)
 annuls = by_another(on_organisation(Right.ANNUL_YOUTHCASE))
+names = on_organisation(Right.NAME_READERS)
 receives = on_organisation(Right.EXCHANGE_MESSAGES)
 # A municipality outside the installation answers by telephone: the youth officer notes it.
 receives_or_notes = on_organisation(Right.EXCHANGE_MESSAGES, Right.NOTIFY_YOUTHCASE)
@@ -412,6 +413,16 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def close(self, *, by: User, at: datetime) -> None:
         """Everything is done. From here the one-year clock of 2018:1693 4:2 runs."""
         self.closed_at = at
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=names,
+        custom=step("Utse läsare", "utsåg en läsare av skyddade uppgifter", needs_reason=True),
+    )
+    def name_reader(self, *, by: User, at: datetime) -> None:
+        """Somebody may read the protected identity by name."""
 
     # Mistakes --------------------------------------------------------------------------------
 
