@@ -1,0 +1,163 @@
+"""The codebase checks itself: borders, lengths, words and what may not stand in a page."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = ["cases", "notices", "kronoberg"]
+TEXTS = {".py", ".html", ".css", ".js", ".svg", ".md", ".toml", ".txt", ".csv", ".po", ".sh", ""}
+
+LONGEST_FILE = 350
+LONGEST_TEMPLATE = 120
+LONGEST_FUNCTION = 50
+
+# Written so that this file does not break its own rules.
+LEFT_FOR_LATER = re.compile(r"TO[D]O|FIX[M]E")
+LOCAL_PATH = re.compile(r"(?<![\w.:/*-])/(?:home|root|work|tmp|opt|mnt|Users)/[a-z]")
+
+# The youth is a youth, not what somebody may think of them.
+BANNED_WORDS = re.compile(
+    r"gärningsm[aä]n|fyller(?:ist|o\b)|fyllo|brottsling|förövare|missbrukare|alkoholist|ligist"
+    r"|värsting|busunge|ungdomsbrottsling|klientel|delinkvent",
+    re.IGNORECASE,
+)
+
+UNSAFE_IN_A_PAGE = {
+    "style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "style element": re.compile(r"<style\b", re.IGNORECASE),
+    "event attribute": re.compile(r"<[^>]*\s(?:on[a-z]+|hx-on[:\w-]*)\s*=", re.IGNORECASE),
+    "inline script": re.compile(
+        r"<script\b(?![^>]*\s(?:src=|type=[\"']application/json[\"']))", re.IGNORECASE
+    ),
+}
+
+# A case is fetched with its check (access.get_case) or not at all.
+PAST_THE_CHECK = re.compile(
+    r"\b(?:YouthCase|Referral)\s*\.\s*(?:_?objects|_default_manager|_base_manager)\b"
+    r"|get_(?:object|list)_or_404\(\s*(?:\w+\.)*(?:YouthCase|Referral)\b"
+)
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    """Every Python file of the folders that a person wrote: migrations are Django's."""
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def templates() -> Iterator[Path]:
+    yield from sorted((ROOT / "templates").rglob("*.html"))
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """Every text of the repository, without what tools and the running product leave behind."""
+    for path in sorted(ROOT.rglob("*")):
+        inside = path.relative_to(ROOT).parts
+        hidden = any(part.startswith(".") and part != ".ci" for part in inside)
+        if hidden or inside[0] == "var" or "__pycache__" in inside or not path.is_file():
+            continue
+        if path.suffix in TEXTS:
+            yield path, path.read_text()
+
+
+def lines_with(pattern: re.Pattern[str], path: Path, text: str) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{text.count(chr(10), 0, match.start()) + 1}: {match[0]}"
+        for match in pattern.finditer(text)
+    ]
+
+
+def too_long(paths: Iterator[Path], limit: int) -> list[str]:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in paths}
+    return [f"{path}: {length} lines" for path, length in lengths.items() if length > limit]
+
+
+def test_imports_flow_down(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+
+    assert lint_imports(no_cache=True) == 0, capsys.readouterr().out
+
+
+def test_a_file_fits_in_a_sitting():
+    assert too_long(sources(*PRODUCT, "tests"), LONGEST_FILE) == []
+
+
+def test_a_template_fits_on_two_screens():
+    assert too_long(templates(), LONGEST_TEMPLATE) == []
+
+
+def test_a_function_fits_on_a_screen():
+    for path in sources(*PRODUCT, "tests"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                assert length <= LONGEST_FUNCTION, f"{path.relative_to(ROOT)}: {node.name}"
+
+
+def test_no_drawer_for_what_has_no_name():
+    drawers = {"utils", "helpers", "services", "common", "misc", "signals"}
+
+    assert [path for path in sources(*PRODUCT, "tests") if path.stem in drawers] == []
+
+
+@pytest.mark.parametrize("fault", UNSAFE_IN_A_PAGE)
+def test_no_page_carries_its_own_style_or_script(fault):
+    pattern = UNSAFE_IN_A_PAGE[fault]
+    found = [lines_with(pattern, path, path.read_text()) for path in templates()]
+
+    assert sum(found, []) == []
+
+
+def test_the_product_speaks_of_the_youth_in_neutral_words():
+    paths = [*templates(), *sources(*PRODUCT)]
+
+    assert sum((lines_with(BANNED_WORDS, path, path.read_text()) for path in paths), []) == []
+
+
+def test_nothing_is_left_for_later():
+    assert sum((lines_with(LEFT_FOR_LATER, path, text) for path, text in texts()), []) == []
+
+
+def test_no_text_knows_the_machine_it_was_written_on():
+    assert sum((lines_with(LOCAL_PATH, path, text) for path, text in texts()), []) == []
+
+
+def test_no_view_fetches_a_case_past_the_check():
+    views = [path for path in sources(*PRODUCT) if "views" in (path.stem, path.parent.name)]
+
+    assert sum((lines_with(PAST_THE_CHECK, path, path.read_text()) for path in views), []) == []
+
+
+def test_a_save_starts_nothing_that_nobody_called():
+    for path in sources(*PRODUCT):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            else:
+                continue
+            signals = [m for m in modules if ".signals" in m or m.startswith("django.dispatch")]
+            assert not signals, path.relative_to(ROOT)
+
+
+def test_no_record_changes_what_saving_means():
+    for path in sources(*PRODUCT):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                names = {item.name for item in node.body if isinstance(item, ast.FunctionDef)}
+                assert "save" not in names, f"{path.relative_to(ROOT)}: {node.name}"
+
+
+def test_every_change_of_a_model_has_its_migration():
+    try:
+        call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+    except SystemExit:
+        pytest.fail("makemigrations would write a migration.")
