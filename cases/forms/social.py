@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases import rules
 from cases.forms.base import ConfirmForm, ReasonForm, StepForm
 from cases.forms.people import CustodianForm, PersonForm
+from cases.forms.readers import NameReaderForm
 from cases.forms.talks import TALK_FORMS
 from cases.models import Municipality, Referral, Role, User
 from cases.models.codes import Feedback
@@ -47,7 +48,7 @@ class Acknowledge(ConfirmForm):
         if home is None:
             return "Anmälan säger inte i vilken kommun ungdomen bor."
         if home == own:
-            return f"Enligt anmälan bor ungdomen i {home.name}, er kommun."
+            return f"Enligt anmälan bor ungdomen i {home.name}, alltså hos er."
         return f"Enligt anmälan bor ungdomen i {home.name}, inte hos er."
 
 
@@ -318,6 +319,7 @@ SOCIAL_FORMS: dict[str, type[StepForm]] = {
     "extend_investigation": ExtendInvestigation,
     "conclude_investigation": ConcludeInvestigation,
     "close": CloseReferral,
+    "name_reader": NameReaderForm,
     "request_transfer": RequestTransfer,
     "note_transfer_refusal": NoteTransferRefusal,
     "transfer": Transfer,

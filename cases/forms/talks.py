@@ -39,7 +39,8 @@ def custodians_to_call(case: Referral) -> list[Custodian]:
 def label_of(custodian: Custodian, case: Referral, *, by: User) -> str:
     """Name and relation; the relation alone where the name is protected."""
     relation = custodian.get_relation_display()
-    if custodian.is_protected or not access.may_read_identity(by, case):
+    is_protected = custodian.is_protected or case.person.is_protected
+    if is_protected and not access.is_named_reader(by, case.person):
         return f"{relation} (skyddade uppgifter)"
     return f"{custodian.name} ({relation.lower()})"
 
@@ -67,7 +68,6 @@ class CallToTalk(StepForm):
         label="Dag och tid",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    minutes = forms.IntegerField(label="Längd i minuter", min_value=15, max_value=240, initial=60)
     place = forms.CharField(label="Plats", max_length=120)
     interpreter = forms.ChoiceField(
         label="Tolk",
