@@ -108,15 +108,17 @@ class ChainedEntry(models.Model):
     def faults(cls, organisation: Organisation) -> Iterator[str]:
         """Walk the chain; yields one Swedish sentence per fault, the first broken row first."""
         expected, mac = 1, ""
-        for entry in cls._default_manager.filter(organisation=organisation).order_by("sequence"):
+        entries = cls._default_manager.filter(organisation=organisation).order_by("sequence")
+        for entry in entries.iterator(chunk_size=2000):
             if entry.sequence != expected or entry.previous_mac != mac:
                 yield f"{cls.__name__} {entry.sequence}: en rad saknas eller är flyttad före den."
             if entry.mac != entry.computed_mac():
                 yield f"{cls.__name__} {entry.sequence}: raden är ändrad."
             expected, mac = entry.sequence + 1, entry.mac
         head = ChainHead.objects.filter(chain=f"{cls._meta.model_name}:{organisation.pk}").first()
-        if head and (head.sequence, head.mac) != (expected - 1, mac):
-            yield f"{cls.__name__} {expected}: slutet saknas ({head.sequence} rader skrevs)."
+        written = (head.sequence, head.mac) if head else (0, "")
+        if written != (expected - 1, mac):
+            yield f"{cls.__name__} {expected}: slutet saknas ({written[0]} rader skrevs)."
 
 
 def canonical(value: Any) -> Any:
