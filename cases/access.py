@@ -212,6 +212,8 @@ def get_case(request: HttpRequest, pk: UUID, action: str = "view") -> AnyCase:
     if case is None:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
+    if action != "view" and action not in {move.name for move in moves_of(type(case))}:
+        raise Http404
     if action != "view" and not may_take(user, case, action):
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise PermissionDenied
@@ -241,16 +243,24 @@ def _purpose(user: User, case: AnyCase) -> str:
     return given.purpose
 
 
+def require_visible(request: HttpRequest, pk: UUID) -> None:
+    """May the reader know that the case exists?
+
+    Raises:
+        Http404: as in `get_case`; a question about a case must not tell that it exists.
+    """
+    if not visible_cases(signed_in(request)).filter(pk=pk).exists():
+        log_access(request, AccessEntry.Kind.REFUSED, pk)
+        raise Http404
+
+
 def give_reason(request: HttpRequest, pk: UUID, *, purpose: str, words: str) -> None:
     """Log why the reader wants to see a case that is not their own.
 
     Raises:
-        Http404: as in `get_case`; the question itself must not tell that the case exists.
+        Http404: as in `require_visible`.
     """
-    user = signed_in(request)
-    if not visible_cases(user).filter(pk=pk).exists():
-        log_access(request, AccessEntry.Kind.REFUSED, pk)
-        raise Http404
+    require_visible(request, pk)
     log_access(request, AccessEntry.Kind.READ, pk, purpose=purpose, words=words)
 
 

@@ -71,12 +71,19 @@ class NoRule(LookupError):
     """No rule with this key is in force on that day: the rulebook has a gap."""
 
 
-def rulebook(on: date) -> dict[str, Rule]:
-    """Every rule in force on `on`, by key. One query."""
+class Rulebook(dict[str, Rule]):
+    """The rules in force on one day, by key. A rule that is missing is an error, not a default."""
+
+    def __missing__(self, key: str) -> Rule:
+        raise NoRule(key)
+
+
+def rulebook(on: date) -> Rulebook:
+    """Every rule in force on `on`. One query."""
     in_force = Rule.objects.filter(valid_from__lte=on).filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=on)
     )
-    return {rule.key: rule for rule in in_force.order_by("valid_from")}
+    return Rulebook((rule.key, rule) for rule in in_force.order_by("valid_from"))
 
 
 def rule(key: str, *, on: date) -> Rule:
@@ -85,10 +92,7 @@ def rule(key: str, *, on: date) -> Rule:
     Raises:
         NoRule: nothing is in force. A missing limit is an error, never a default.
     """
-    try:
-        return rulebook(on)[key]
-    except KeyError:
-        raise NoRule(f"{key} {on}") from None
+    return rulebook(on)[key]
 
 
 def age_class_on(age: int | None, *, on: date) -> AgeClass:

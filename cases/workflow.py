@@ -58,7 +58,13 @@ class Action:
     name: str
     label: str
     missing: tuple[Condition, ...]
-    moves: bool
+    # The state it leads to; None leaves the case where it is.
+    target: str | None
+    needs_reason: bool
+
+    @property
+    def moves(self) -> bool:
+        return self.target is not None
 
     @property
     def is_ready(self) -> bool:
@@ -126,7 +132,7 @@ def perform(
 def available_actions(case: AnyCase, *, by: User) -> list[Action]:
     """The steps `by` may take in the state the case is in, in order of life; pages draw these."""
     return [
-        Action(move.name, move.label, tuple(_missing(case, move)), move.target is not None)
+        Action(move.name, move.label, tuple(_missing(case, move)), move.target, move.needs_reason)
         for move in moves_now(case)
         if move.is_allowed(case, by)
     ]

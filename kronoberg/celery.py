@@ -1,4 +1,4 @@
-"""The Celery application and the beat table. The database is the queue of record; Celery only wakes."""
+"""The Celery application and the beat table. The database is the queue; Celery only wakes."""
 
 import os
 

@@ -15,7 +15,7 @@ from cases.routes import NOBODY, SIGNED_IN, declared
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
-class guard_pages:  # noqa: N801  (named in settings like the function it would be)
+class guard_pages:
     """Asks each route what it declared before its view runs; fails closed."""
 
     def __init__(self, respond: Respond) -> None:

@@ -1,4 +1,4 @@
-"""Every setting of the product. Each value that differs between installations comes from the environment.
+"""Every setting of the product; what differs between installations comes from the environment.
 
 Without any variable set this is the embedded installation: SQLite and Celery's filesystem broker
 under ``var/``, nothing to install as a server. In earnest: ``DATABASE_URL`` and ``BROKER_URL``.
@@ -80,7 +80,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database -------------------------------------------------------------------------------------
 
@@ -147,7 +146,6 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "kronoberg" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

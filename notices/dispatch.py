@@ -4,6 +4,7 @@ transaction. Each is called like `workflow.perform`, and `take` chooses between 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,13 +48,11 @@ def take(case: AnyCase, action: str, *, by: User, **step: Any) -> Taken:
         return Taken(workflow.perform(case, action, by=by, **step))
 
 
-def custodians_of(case: AnyCase) -> list[Addressee]:
-    """Each custodian of the youth, numbered, with what stops a letter to them today."""
-    today = timezone.localdate()
+def custodians_of(case: AnyCase, *, at: datetime) -> list[Addressee]:
+    """Each custodian of the youth, numbered, with what stops a letter to them on that day."""
+    on = timezone.localdate(at)
     return [
-        Addressee(
-            f"vårdnadshavare {number}", custodian, gates.to_custodian(case, custodian, on=today)
-        )
+        Addressee(f"vårdnadshavare {number}", custodian, gates.to_custodian(case, custodian, on=on))
         for number, custodian in enumerate(case.person.custodians.all(), start=1)
     ]
 
@@ -79,7 +78,7 @@ def send_letters(case: YouthCase, *, by: User, **step: Any) -> Taken:
     """
     at = step.get("at") or timezone.now()
     case = workflow.perform(case, "send_letters", by=by, **step)
-    addressees = custodians_of(case)
+    addressees = custodians_of(case, at=at)
     if all(addressee.obstacles for addressee in addressees):
         raise GateClosed([each for addressee in addressees for each in addressee.obstacles])
     made, held = [], []
@@ -138,7 +137,7 @@ def call_to_talk(case: Referral, *, by: User, **step: Any) -> Taken:
     case = workflow.perform(case, "call_to_talk", by=by, **step)
     talk = next(row for row in step["records"] if isinstance(row, Appointment))
     made, held = [], []
-    for addressee in _called(case, talk):
+    for addressee in _called(case, talk, at=at):
         if addressee.obstacles:
             held.append((addressee.label, addressee.obstacles))
             continue
@@ -183,9 +182,9 @@ PAPER: dict[tuple[type[AnyCase], str], Callable[..., Taken]] = {
 }
 
 
-def _called(case: Referral, talk: Appointment) -> Iterator[Addressee]:
+def _called(case: Referral, talk: Appointment, *, at: datetime) -> Iterator[Addressee]:
     called = {attendee.custodian_id for attendee in talk.attendees.all()}
-    for addressee in custodians_of(case):
+    for addressee in custodians_of(case, at=at):
         if addressee.custodian and addressee.custodian.pk in called:
             yield addressee
     # SoL 3:4: from fifteen the youth is a party of their own and gets a letter of their own.
@@ -200,7 +199,7 @@ def _queue(
     addressee: str,
     *,
     by: User,
-    at: Any,
+    at: datetime,
     custodian: Custodian | None = None,
 ) -> Letter:
     return outbox.queue(
@@ -216,7 +215,7 @@ def _queue(
 
 
 def _send(
-    case: YouthCase, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: Any
+    case: YouthCase, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: datetime
 ) -> None:
     ground = composing.ground(case)
     route = exchange.Route(case.organisation, to, _notice_id(case), case.pk, ground)
@@ -236,7 +235,7 @@ def _supplement(case: YouthCase, message: exchange.Supplement, *, by: User) -> N
 
 
 def _reply(
-    case: Referral, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: Any
+    case: Referral, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: datetime
 ) -> None:
     ground = "26 kap. 9 a § offentlighets- och sekretesslagen"
     route = exchange.Route(case.organisation, to, case.notice_id, case.pk, ground)

@@ -235,7 +235,7 @@ class Reporter:
 class ConcernNotice(Letter):
     """L4: the notice of concern from the police to the social board, one child a notice."""
 
-    # 1 The notice
+    # 1–5 The notice and the people
     notice_id: str
     made_at: datetime
     municipality: str
@@ -244,7 +244,6 @@ class ConcernNotice(Letter):
     is_urgent: bool
     oral_notice_at: datetime | None
     oral_notice_to: str
-    # 2–5 The people
     child: Child
     custodians: tuple[NoticeCustodian, ...]
     other_children: tuple[OtherChild, ...]
@@ -283,7 +282,6 @@ class ConcernNotice(Letter):
     child_not_told_because: str
     custodians_told: bool
     custodians_not_told_because: str
-    # 12–14
     special_to_consider: str
     attachments: tuple[str, ...]
     feedback_requested: bool = True  # SoL 19:6

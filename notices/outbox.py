@@ -55,7 +55,7 @@ def queue(
     )
 
 
-def render_waiting(limit: int = 20) -> int:
+def render_waiting(limit: int = 200) -> int:
     """Render up to `limit` letters that wait; returns how many became ready. Safe to run twice."""
     done = 0
     while done < limit and (letter := claim()) is not None:

@@ -62,10 +62,10 @@ FONT_FOLDERS = (
     Path("/usr/share/fonts"),
     Path("/usr/local/share/fonts"),
     Path.home() / ".local/share/fonts",
-    Path.home() / ".fonts",
 )
-INSTALL_LINE = (
-    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
+REMEDY = (
+    "Installera det som saknas: apt-get install "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core"
 )
 
 # 1 MB of words takes WeasyPrint 12 s and 100 000 line breaks 30 s: no true letter is near these.
@@ -114,18 +114,18 @@ def render(
             document = engine.html(string=html, url_fetcher=engine.fetcher).render(
                 font_config=engine.fonts, stylesheets=[engine.stylesheet]
             )
+            if len(document.pages) > MAX_PAGES:
+                raise Unprintable(f"Brevet blir längre än {MAX_PAGES} sidor.")
+            # Attachments are fetched only here. A BaseException, it would stop the whole worker.
+            pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
         except engine.fetching_error as error:
             raise Unprintable("Brevet hänvisar till något utanför sig självt.") from error
-        if len(document.pages) > MAX_PAGES:
-            raise Unprintable(f"Brevet blir längre än {MAX_PAGES} sidor.")
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1")
     return pdf
 
 
 def unprintable(letter: "DataclassInstance") -> list[str]:
     """Return, in Swedish, why this letter cannot be printed; an empty list when it can."""
-    texts = list(_texts(asdict(letter)))
-    reasons = []
+    texts, reasons = list(_texts(asdict(letter))), []
     if any(len(text) > MAX_FIELD_CHARACTERS for text in texts):
         reasons.append(f"En text är längre än {MAX_FIELD_CHARACTERS} tecken.")
     if any(text.count("\n") >= MAX_FIELD_LINES for text in texts):
@@ -156,7 +156,7 @@ def can_render() -> bool:
 def _engine() -> _Engine:
     """Load WeasyPrint, its fonts and our stylesheet, once; a failure is tried again next time."""
     if missing := missing_fonts():
-        raise CannotRender(f"PDF kan inte skapas: {', '.join(missing)} saknas. {_remedy()}")
+        raise CannotRender(f"PDF kan inte skapas: {', '.join(missing)} saknas. {REMEDY}")
     try:
         # 0.7 s and 50 MB: only a process that makes a letter pays for it.
         from fontTools.ttLib import TTFont
@@ -164,12 +164,15 @@ def _engine() -> _Engine:
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher
     except (ImportError, OSError) as error:
-        raise CannotRender(f"PDF kan inte skapas: {error}. {_remedy()}") from error
+        raise CannotRender(f"PDF kan inte skapas: {error}. {REMEDY}") from error
     # The default fetcher reads any file and follows any redirect, and hides its errors.
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     fonts = FontConfiguration()
     source = (settings.BASE_DIR / STYLESHEET).read_text(encoding="utf-8")
-    covered = [set(TTFont(_font(name), lazy=True).getBestCmap()) for name in FONT_FILES]
+    covered = []
+    for name in FONT_FILES:
+        with TTFont(_font(name), lazy=True) as face:
+            covered.append(set(face.getBestCmap()))
     return _Engine(
         html=HTML,
         fetching_error=FatalURLFetchingError,
@@ -202,7 +205,3 @@ def _texts(value: object) -> Iterator[str]:
 
 def _font(name: str) -> Path | None:
     return next((found for folder in FONT_FOLDERS for found in folder.rglob(name)), None)
-
-
-def _remedy() -> str:
-    return f"Installera det som saknas: {INSTALL_LINE}"

@@ -6,13 +6,22 @@ Also the small grammar of the state machines: `@missing` names what a condition 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django.db import models, transaction
 from django.utils import timezone
+from django_fsm import FSMModelMixin
 
 from cases.models.staff import Organisation, User
+
+if TYPE_CHECKING:
+    # mypy reads the library's own as Any, and every case with it.
+    class ConcurrentTransitionMixin(FSMModelMixin):
+        class Meta:
+            abstract = True
+else:
+    from django_fsm import ConcurrentTransitionMixin as ConcurrentTransitionMixin
 
 
 @dataclass(frozen=True)
@@ -93,8 +102,8 @@ class ReferenceCounter(models.Model):
 def next_reference(prefix: str, at: datetime) -> str:
     """Give out the next number, e.g. ``K-2026-000123``. Never a key in an address."""
     with transaction.atomic():
-        ReferenceCounter.objects.get_or_create(prefix=prefix, year=at.year)
-        counter = ReferenceCounter.objects.select_for_update().get(prefix=prefix, year=at.year)
+        counters = ReferenceCounter.objects.select_for_update()
+        counter, _ = counters.get_or_create(prefix=prefix, year=at.year)
         counter.last += 1
         counter.save(update_fields=["last"])
     return f"{prefix}-{at.year}-{counter.last:06d}"

@@ -86,8 +86,7 @@ class ChainedEntry(models.Model):
                 remark = Remark.objects.create(text=words)
                 entry.remark_id, entry.remark_digest = remark.pk, remark.digest()
             name = f"{cls._meta.model_name}:{organisation.pk}"
-            ChainHead.objects.get_or_create(chain=name)
-            head = ChainHead.objects.select_for_update().get(chain=name)
+            head, _ = ChainHead.objects.select_for_update().get_or_create(chain=name)
             entry.sequence, entry.previous_mac = head.sequence + 1, head.mac
             entry.mac = entry.computed_mac()
             entry.save(force_insert=True)

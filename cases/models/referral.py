@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import ConcurrentTransitionMixin, FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from cases.models import referral_conditions as when
-from cases.models.case import step
+from cases.models.case import ConcurrentTransitionMixin, step
 from cases.models.codes import Feedback
 from cases.models.grants import on_organisation
 from cases.models.referral_record import ReferralRecord

@@ -1,11 +1,16 @@
 """Age limits, deadlines and paragraphs: rows with a first and a last day, never code."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
 from cases.models.staff import User
+
+
+class OutOfOrder(Exception):
+    """A later value of the rule is there already: history is never changed."""
 
 
 class Rule(models.Model):
@@ -51,3 +56,36 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.value} {self.unit} från {self.valid_from}"
+
+    def follow(
+        self,
+        *,
+        by: User,
+        value: int,
+        valid_from: date,
+        standing: str,
+        paragraph: str = "",
+        note: str = "",
+    ) -> "Rule":
+        """Add the rule's next value; the newest until now ends the day before.
+
+        Raises:
+            OutOfOrder: `valid_from` is not after the newest value's first day.
+        """
+        with transaction.atomic():
+            newest = Rule.objects.select_for_update().filter(key=self.key).latest("valid_from")
+            if valid_from <= newest.valid_from:
+                raise OutOfOrder
+            newest.valid_to = valid_from - timedelta(days=1)
+            newest.save(update_fields=["valid_to"])
+            return Rule.objects.create(
+                key=self.key,
+                label=self.label,
+                unit=self.unit,
+                value=value,
+                valid_from=valid_from,
+                standing=standing,
+                paragraph=paragraph,
+                note=note,
+                changed_by=by,
+            )

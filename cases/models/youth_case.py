@@ -12,14 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import (
     GET_STATE,
-    ConcurrentTransitionMixin,
     FSMField,
     FSMModelMixin,
     transition,
 )
 
 from cases.models import youth_conditions as when
-from cases.models.case import step
+from cases.models.case import ConcurrentTransitionMixin, step
 from cases.models.codes import Category
 from cases.models.grants import by_another, on_organisation, on_own_case
 from cases.models.staff import Right, User
@@ -168,6 +167,15 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def pick_up(self, *, by: User, at: datetime) -> None:
         """The intervention is on record."""
 
+    # Somebody in hospital is driven there first and the custodians are called after (domain 5.3).
+    @transition(
+        state,
+        source=State.HANDED_OVER,
+        target=None,
+        permission=handles,
+        conditions=[when.custodians_may_be_told],
+        custom=step("Logga samtal", "försökte nå en vårdnadshavare"),
+    )
     @transition(
         state,
         source=(State.PICKED_UP, State.CONTACTING),

@@ -10,9 +10,7 @@ from cases.models import Organisation
 class EffortHours(models.Model):
     """Patrol hours spent on the method, per unit and month: the denominator (domain 2.2)."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="+"
-    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     month = models.DateField()
     hours = models.PositiveIntegerField()
 
@@ -20,9 +18,7 @@ class EffortHours(models.Model):
         app_label = "kronoberg"
         default_permissions = ()
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["organisation", "month"], name="hours_once_a_month"
-            ),
+            models.UniqueConstraint(fields=["organisation", "month"], name="hours_once_a_month"),
             models.CheckConstraint(
                 condition=models.Q(month__day=1), name="hours_belong_to_a_month"
             ),

@@ -1,0 +1,103 @@
+"""The front door: what this is, logging in, the look of the pages, and whether we are alive."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.models import User
+from cases.routes import needs
+from kronoberg import demo
+from kronoberg.navigation import THEME_COOKIE, THEMES
+
+YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One of the demo's people, as the front page offers them."""
+
+    username: str
+    name: str
+    role: str
+    organisation: str
+    try_this: str
+
+
+@needs.nobody
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What Kronoberg is; in the demo also whom to be."""
+    return render(request, "home.html", {"cast": _cast() if settings.DEMO else []})
+
+
+def _cast() -> list[Actor]:
+    people = User.objects.filter(username__in=demo.CAST).select_related("organisation")
+    found = {user.username: user for user in people}
+    return [
+        Actor(
+            username,
+            found[username].name,
+            found[username].get_role_display(),
+            str(found[username].organisation),
+            member.try_this,
+        )
+        for username, member in demo.CAST.items()
+        if username in found
+    ]
+
+
+@needs.nobody
+@require_POST
+def demo_login(request: HttpRequest) -> HttpResponse:
+    """Be one of the demo's people. Outside the demo the page does not exist."""
+    username = request.POST.get("username", "")
+    if not settings.DEMO or username not in demo.CAST:
+        raise Http404
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        raise Http404
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("start")
+
+
+@needs.nobody
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Choose light, dark or night; kept in a cookie that says nothing else."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = redirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE,
+            chosen,
+            max_age=YEAR,
+            samesite="Strict",
+            httponly=True,
+            secure=settings.HTTPS,
+        )
+    return response
+
+
+@needs.nobody
+@require_GET
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The accessibility statement (lag 2018:1937 13 §)."""
+    return render(request, "accessibility.html", {"heading": "Tillgänglighet"})
+
+
+@needs.nobody
+@require_GET
+def alive(request: HttpRequest) -> HttpResponse:
+    """For the operator's probe: the process answers and the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
