@@ -221,7 +221,11 @@ YOUTH_ROAD: Road = {
     "acknowledged": [("omar", "acknowledge", {"receipt_number": "R-1"})],
     "follow_up": [("omar", "send_letters", {}), ("omar", "start_follow_up", {})],
     "closed": [
-        ("omar", "receive_feedback", {"feedback": "opened", "feedback_on": date(2026, 11, 23)}),
+        (
+            "omar",
+            "receive_feedback",
+            {"feedback": "opened", "feedback_on": lambda _: timezone.localdate()},
+        ),
         ("omar", "record_follow_up", {}),
         ("omar", "close", {}),
     ],
