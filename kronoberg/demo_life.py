@@ -197,8 +197,8 @@ def _call_home(
 ) -> Iterator[YouthCase]:
     """Call until somebody comes; sometimes nobody does, and the duty team takes over."""
     if not custodians:
-        outcome = {"outcome": Outcome.RELEASED}
-        yield workflow.perform(case, "hand_over", by=by, at=time.later(minutes=20), **outcome)
+        at = time.later(minutes=20)
+        yield workflow.perform(case, "hand_over", by=by, at=at, outcome=Outcome.RELEASED)
         return
     someone_comes = town.random.random() < 0.85
     for attempt in range(3):
@@ -262,7 +262,7 @@ def _notify_and_follow_up(
 ) -> Iterator[YouthCase]:
     taken = dispatch.take(case, "notify", by=by, at=time.later(hours=1))
     yield case
-    referral = Referral.objects.get(notice_id=_fresh(taken.case).notice_id)  # type: ignore[union-attr]
+    referral = Referral.objects.get(notice_id=_fresh(taken.case).notice_id)
     social = social_life(town, referral, Moment(time.at))
     for _ in range(3):
         next(social, None)

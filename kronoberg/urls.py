@@ -25,11 +25,12 @@ urlpatterns = [
     path("start/", worklist.start, name="start"),
     path("arbetslista/", worklist.worklist, name="worklist"),
     # Incidents, and the oversight of readings and rules
-    # path("", include("cases.urls")),
+    path("", include("cases.urls")),
+    path("", include("cases.urls_oversight")),
     # Letters
     path("", include("notices.urls")),
     # Figures
-    # path("", include("kronoberg.statistics.urls")),
+    path("", include("kronoberg.statistics.urls")),
     # One case, and each step in it
     path("arenden/<uuid:pk>/", case.show, name="case"),
     path("arenden/<uuid:pk>/skal/", case.reason, name="reason"),

@@ -100,7 +100,7 @@ class Message(models.Model):
         OUT = "out", "Skickat"
         IN = "in", "Mottaget"
 
-    id = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     # The same on both sides: what makes a second delivery harmless.
     message_id = models.UUIDField(default=uuid4)
     # The notice that the exchange is about; it joins the two sides, and no key does.
@@ -120,7 +120,7 @@ class Message(models.Model):
 
     class Meta:
         default_permissions = ()
-        ordering: ClassVar = ["made_at", "id"]
+        ordering: ClassVar = ["made_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organisation", "direction", "message_id"],

@@ -72,6 +72,8 @@ class SealedField(models.BinaryField[Any, Any]):
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
+        if model_instance.pk is None:
+            raise FieldError(f"{self.name} is bound to its row: give the row its key first.")
         plain = self.to_bytes(value)
         return Sealed(seal(plain, place=self.place(model_instance)) if plain else b"")
 

@@ -136,7 +136,7 @@ class Role(models.TextChoices):
     SOCIAL_WORKER = "social_worker", "Socialsekreterare"
     HEAD_OF_UNIT = "head_of_unit", "Enhetschef"
     COORDINATOR = "coordinator", "Brottsförebyggande samordnare"
-    LOG_REVIEWER = "log_reviewer", "Logggranskare"
+    LOG_REVIEWER = "log_reviewer", "Loggranskare"
     ADMINISTRATOR = "administrator", "Administratör"
     SERVICE = "service", "Systemet"
 

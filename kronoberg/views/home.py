@@ -38,18 +38,23 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _cast() -> list[Actor]:
     people = User.objects.filter(username__in=demo.CAST).select_related("organisation")
-    found = {user.username: user for user in people}
     return [
         Actor(
-            username,
-            found[username].name,
-            found[username].get_role_display(),
-            str(found[username].organisation),
-            member.try_this,
+            user.username,
+            user.name,
+            user.get_role_display(),
+            str(user.organisation),
+            demo.CAST[user.username].try_this,
         )
-        for username, member in demo.CAST.items()
-        if username in found
+        for user in sorted(people, key=_by_workplace)
     ]
+
+
+def _by_workplace(user: User) -> tuple[int, int]:
+    """Workplaces and people in the order in which the story meets them."""
+    usernames = list(demo.CAST)
+    units = [member.unit for member in demo.CAST.values()]
+    return units.index(demo.CAST[user.username].unit), usernames.index(user.username)
 
 
 @needs.nobody

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from cases import access, rules
 from cases.models import AccessEntry, Right, Rule, User, YouthCase
-from cases.models.moves import AnyCase, moves_of
+from cases.models.moves import AnyCase, moves_now
 from cases.routes import needs
 from kronoberg import case_page, navigation
 
@@ -57,7 +57,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     page = Paginator(listed, ROWS).get_page(request.GET.get("sida"))
     context = {
         "heading": "Arbetslista",
-        "rows": _rows(page.object_list),
+        "rows": _rows(page.object_list, user=user),
         "page": page,
         "query": query,
         "filters": _filters(is_mine=is_mine),
@@ -95,7 +95,7 @@ def _counts(listed: "QuerySet[Any]") -> dict[str, int]:
     )
 
 
-def _rows(cases: Any) -> list[Row]:
+def _rows(cases: Any, *, user: User) -> list[Row]:
     now = timezone.now()
     book = rules.rulebook(timezone.localdate(now))
     return [
@@ -105,7 +105,7 @@ def _rows(cases: Any) -> list[Row]:
             headline=case_page.headline(case),
             state_label=case.get_state_display(),
             clock=_clock(case, book, at=now),
-            action_label=_verb(case),
+            action_label=_verb(case, user=user),
         )
         for case in cases
     ]
@@ -119,10 +119,15 @@ def _clock(case: AnyCase, book: dict[str, Rule], *, at: Any) -> rules.Reading | 
     return rules.Clock(case.due_step, label, case.due_at, None, paragraph).read(at)
 
 
-def _verb(case: AnyCase) -> str:
+def _verb(case: AnyCase, *, user: User) -> str:
+    """What this reader can do for the next deadline; costs no query."""
+    moves = [
+        move for move in moves_now(case) if not move.needs_reason and move.is_allowed(case, user)
+    ]
     wanted = case_page.STOPS.get(case.due_step)
-    labels = (move.label for move in moves_of(type(case)) if move.name == wanted)
-    return next(labels, "Öppna")
+    asked = [move for move in moves if move.name == wanted]
+    ahead = [move for move in moves if move.target not in (None, str(case.state))]
+    return next((move.label for move in asked or ahead), "Öppna")
 
 
 def _filters(*, is_mine: bool) -> list[Choice]:
