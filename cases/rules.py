@@ -62,7 +62,7 @@ class Clock:
             self.due_at,
             self.done_at,
             self.paragraph,
-            self.note,
+            "" if self.done_at else self.note,
             self.status(at),
         )
 

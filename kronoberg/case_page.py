@@ -224,6 +224,8 @@ def _buttons(case: AnyCase, readings: list[rules.Reading], *, by: User) -> list[
             is_quiet=action.needs_reason,
         )
         for action in actions
+        # A step that cannot be taken yet is shown only where it is the one to work towards.
+        if action.is_ready or action.name == primary
     ]
 
 

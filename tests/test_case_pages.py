@@ -1,0 +1,190 @@
+"""Every page and role: who gets in, who is told no, and who may not know that it exists."""
+
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from cases import workflow
+from cases.models import AccessEntry
+from tests.cast import PEOPLE, person
+from tests.factories import make_case
+
+# Rows: pages. Columns: people. 200 open, 403 not yours to do, 404 you may not know, why = asks why.
+PAGES = """
+page            karin omar lena magnus per  sara hanna klara nils asta
+worklist        200   200  200  200    200  200  200   403   403  403
+log             403   403  403  403    403  403  403   403   200  403
+rules           403   403  403  403    403  403  403   403   403  200
+statistics      403   403  403  200    403  403  200   200   403  403
+incident-new    200   200  200  403    200  403  403   403   403  403
+case            200   200  200  why    404  404  404   404   404  404
+reason          200   200  200  200    404  404  404   404   404  404
+step:report     200   200  200  403    404  404  404   404   404  404
+step:review     403   200  200  403    404  404  404   404   404  404
+step:nonsense   404   404  404  404    404  404  404   404   404  404
+home            200   200  200  200    200  200  200   200   200  200
+accessibility   200   200  200  200    200  200  200   200   200  200
+"""
+
+
+def table(text):
+    head, *rows = [line.split() for line in text.strip().splitlines()]
+    return [
+        (row[0], who, expected)
+        for row in rows
+        for who, expected in zip(head[1:], row[1:], strict=True)
+    ]
+
+
+def address(page, case):
+    if page.startswith("step:"):
+        return reverse("step", kwargs={"pk": case.pk, "action": page.removeprefix("step:")})
+    if page in ("case", "reason"):
+        return reverse(page, kwargs={"pk": case.pk})
+    return reverse(page)
+
+
+@pytest.mark.parametrize(("page", "who", "expected"), table(PAGES))
+def test_each_page_answers_each_role_as_the_table_says(client, page, who, expected):
+    case = make_case(at="handed_over")
+    client.force_login(person(who))
+
+    answer = client.get(address(page, case))
+
+    if expected == "why":
+        assert answer.status_code == 302
+        assert answer.url == reverse("reason", kwargs={"pk": case.pk})
+    else:
+        assert answer.status_code == int(expected)
+
+
+@pytest.mark.parametrize("page", ["worklist", "log", "rules", "statistics", "incident-new", "case"])
+def test_nobody_gets_in_without_logging_in(client, page):
+    case = make_case(at="picked_up")
+
+    answer = client.get(address(page, case))
+
+    assert answer.status_code == 302
+    assert answer.url.startswith(reverse("login"))
+
+
+def test_a_case_that_is_not_yours_looks_like_one_that_does_not_exist(client):
+    case = make_case(at="picked_up")
+    client.force_login(person("per"))
+
+    foreign = client.get(reverse("case", kwargs={"pk": case.pk}))
+    nothing = client.get(reverse("case", kwargs={"pk": uuid4()}))
+
+    assert foreign.status_code == nothing.status_code == 404
+    assert foreign.content == nothing.content
+
+
+@pytest.mark.parametrize(("who", "kind"), [("karin", "read"), ("per", "refused")])
+def test_each_look_at_a_case_leaves_a_row_in_the_access_log(client, who, kind):
+    case = make_case(at="picked_up")
+    client.force_login(person(who))
+
+    client.get(reverse("case", kwargs={"pk": case.pk}))
+
+    entry = AccessEntry.objects.filter(subject_id=case.pk).get()
+    assert (entry.actor.username, entry.kind, entry.page) == (who, kind, "case")
+
+
+def test_a_reason_opens_the_case_and_stands_in_the_log(client):
+    case = make_case(at="picked_up")
+    client.force_login(person("magnus"))
+    words = {"purpose": "supervision", "words": "Kvartalets stickprov"}
+
+    client.post(reverse("reason", kwargs={"pk": case.pk}), words)
+
+    assert client.get(reverse("case", kwargs={"pk": case.pk})).status_code == 200
+    assert AccessEntry.objects.filter(subject_id=case.pk, purpose="supervision").exists()
+
+
+def test_a_protected_identity_is_masked_for_a_reviewer_who_is_not_named(client):
+    case = make_case(at="handed_over")
+    case.person.protection = "protected"
+    case.person.save()
+    client.force_login(person("lena"))
+
+    page = client.get(reverse("case", kwargs={"pk": case.pk})).content.decode()
+
+    assert case.person.name not in page
+    assert "Skyddad identitet" in page
+
+
+def test_a_step_somebody_else_has_taken_says_who_was_first_and_keeps_the_text(client):
+    case = make_case(at="reported")
+    client.force_login(person("omar"))
+    page = reverse("step", kwargs={"pk": case.pk, "action": "review"})
+    form = client.get(page).context["form"]
+    workflow.perform(
+        case, "review", by=person("lena"), decision="notify", decision_reason=""
+    )
+
+    answer = client.post(
+        page,
+        {
+            "request_id": form["request_id"].value(),
+            "decision": "not_notify",
+            "decision_reason": "Det jag hade skrivit",
+        },
+    )
+
+    assert answer.status_code == 422
+    assert "En kollega hann före: ärendet är redan granskad" in answer.content.decode()
+    assert "Det jag hade skrivit" in answer.content.decode()
+
+
+def test_the_same_form_sent_twice_is_one_step(client):
+    case = make_case(at="reported")
+    client.force_login(person("lena"))
+    page = reverse("step", kwargs={"pk": case.pk, "action": "review"})
+    typed = {
+        "request_id": client.get(page).context["form"]["request_id"].value(),
+        "decision": "notify",
+        "decision_reason": "",
+    }
+
+    first, second = client.post(page, typed), client.post(page, typed)
+
+    assert first.status_code == second.status_code == 302
+    assert first.url == second.url
+
+
+@pytest.mark.parametrize("n_cases", [1, 6])
+def test_the_work_list_asks_the_database_the_same_number_of_times(
+    client, django_assert_max_num_queries, n_cases
+):
+    for _ in range(n_cases):
+        make_case(at="picked_up")
+    client.force_login(person("omar"))
+
+    with django_assert_max_num_queries(22):
+        assert client.get(reverse("worklist")).status_code == 200
+
+
+def test_every_page_of_somebody_logged_in_is_kept_out_of_the_cache(client):
+    client.force_login(person("karin"))
+
+    assert client.get(reverse("worklist"))["Cache-Control"] == "no-store"
+
+
+def test_every_page_has_a_strict_content_policy(client):
+    policy = client.get("/")["Content-Security-Policy"]
+
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_the_menu_shows_only_what_the_role_has(client):
+    menus = {}
+    for who in PEOPLE:
+        client.force_login(person(who))
+        menus[who] = [entry.label for entry in client.get("/").context["nav"]]
+
+    assert menus["karin"] == ["Arbetslista", "Ny händelse"]
+    assert menus["klara"] == ["Statistik"]
+    assert menus["nils"] == ["Logg"]
+    assert menus["asta"] == ["Regler"]
