@@ -45,12 +45,8 @@ class Window:
     @property
     def exposed_mm(self) -> tuple[float, float, float, float]:
         """Left, top, right, bottom on the paper of what may ever show: only the address is here."""
-        return (
-            self.left - SLIDE_ACROSS_MM,
-            self.top - SLIDE_DOWN_MM,
-            self.left + self.width,
-            self.top + self.height,
-        )
+        left, top = self.left - SLIDE_ACROSS_MM, self.top - SLIDE_DOWN_MM
+        return left, top, self.left + self.width, self.top + self.height
 
 
 WINDOWS = {"H2": Window(left=229 - 15 - 105), "V2": Window(left=15)}
@@ -188,7 +184,7 @@ def _html(code: str, letter: "DataclassInstance", *, language: str, window: str)
     # Month names and clock times must not depend on who happens to ask for the letter.
     with translation.override(language), timezone.override(settings.TIME_ZONE):
         return get_template(f"letters/{language}/{code}.html").render(
-            {"letter": letter, "code": code, "language": language, "window": window}
+            {"letter": letter, "language": language, "window": window}
         )
 
 
