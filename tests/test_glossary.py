@@ -1,14 +1,17 @@
 """The glossary says what the code says: no word is missing, none is left over."""
 
 import re
+from datetime import date
+from inspect import isfunction, signature
 from pathlib import Path
 
 import pytest
 
-from cases.models import Referral, Right, Role, YouthCase
+from cases.models import Municipality, Referral, Right, Role, YouthCase
 from cases.models.moves import moves_of
 from cases.models.referral import State as ReferralState
 from cases.models.youth_case import State as YouthCaseState
+from kronoberg.statistics import indicators
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
@@ -49,6 +52,22 @@ def test_every_action_and_its_words_are_in_the_glossary(heading, model):
     written = {(label, name, done) for label, name, done, _ in table(heading)}
 
     assert written == actions(model)
+
+
+def test_every_indicator_and_its_title_are_in_the_glossary():
+    period = indicators.Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 7))
+    area = Municipality.objects.get(pk="0780")
+    found = [
+        function
+        for name, function in vars(indicators).items()
+        if not name.startswith("_") and isfunction(function)
+        if list(signature(function).parameters) == ["period", "area"]
+    ]
+    shown = [(function.__name__, function(period, area)) for function in found]
+
+    assert {tuple(row) for row in table("Indicators")} == {
+        (figures.title, f"`{name}`", str(figures.number)) for name, figures in shown
+    }
 
 
 def test_every_identifier_of_the_trade_is_found_in_the_code():
