@@ -26,7 +26,7 @@ from cases.models import (
 from cases.models.case import Condition, next_reference
 from cases.models.grants import forget_rights
 from cases.models.journal import coded
-from cases.models.moves import AnyCase, Move, moves_now, moves_of
+from cases.models.moves import AnyCase, Move, moves_now, moves_of, words_of
 
 C = TypeVar("C", bound=AnyCase)
 
@@ -110,7 +110,7 @@ def perform(
         move = _move(locked, action, by=by)
         _record(locked, move, facts=facts, records=records, reason=reason)
         locked.__dict__["_moment"] = moment
-        _check(locked, move)
+        _check(locked, move, by=by)
         before = str(locked.state)
         getattr(locked, action)(by=by, at=moment)
         JournalEntry.append(
@@ -215,18 +215,19 @@ def _move(case: AnyCase, action: str, *, by: User) -> Move:
     for move in same:
         if move.source == case.state:
             return move
-    raise NotAllowedNow(_somebody_was_first(case))
+    raise NotAllowedNow(_somebody_was_first(case, by=by))
 
 
-def _somebody_was_first(case: AnyCase) -> str:
+def _somebody_was_first(case: AnyCase, *, by: User, what: str = "") -> str:
+    """What the screen says when a step has become illegal: who did what, and where it stands."""
+    stands = what or f"ärendet står nu som {case.get_state_display()}"
     last = JournalEntry.objects.filter(case_id=case.pk).select_related("actor").last()
-    state = case.get_state_display().lower()
-    if last is None:
-        return f"Ärendet är {state}: steget kan inte tas nu."
+    if last is None or last.actor_id == by.pk:
+        return f"Steget kan inte tas nu: {stands}."
     when = timezone.localtime(last.recorded_at)
     return (
-        f"En kollega hann före: ärendet är redan {state} "
-        f"({last.actor.name}, {when:%Y-%m-%d %H:%M}). Inget du skrev har gått förlorat."
+        f"En kollega hann före: {stands}. {last.actor.name} {words_of(case, last.action)} "
+        f"{when:%Y-%m-%d %H:%M}. Det du skrev står kvar här."
     )
 
 
@@ -249,8 +250,11 @@ def _record(
         row.save()
 
 
-def _check(case: AnyCase, move: Move) -> None:
+def _check(case: AnyCase, move: Move, *, by: User) -> None:
     unmet = [condition for condition in move.conditions if not condition(case)]
+    settled = next((condition for condition in unmet if condition.is_settled), None)
+    if settled:
+        raise NotAllowedNow(_somebody_was_first(case, by=by, what=settled.what))
     if unmet:
         raise MissingFacts(unmet)
 

@@ -119,9 +119,7 @@ def test_a_step_somebody_else_has_taken_says_who_was_first_and_keeps_the_text(cl
     client.force_login(person("omar"))
     page = reverse("step", kwargs={"pk": case.pk, "action": "review"})
     form = client.get(page).context["form"]
-    workflow.perform(
-        case, "review", by=person("lena"), decision="notify", decision_reason=""
-    )
+    workflow.perform(case, "review", by=person("lena"), decision="notify", decision_reason="")
 
     answer = client.post(
         page,
@@ -133,7 +131,10 @@ def test_a_step_somebody_else_has_taken_says_who_was_first_and_keeps_the_text(cl
     )
 
     assert answer.status_code == 422
-    assert "En kollega hann före: ärendet är redan granskad" in answer.content.decode()
+    assert (
+        "En kollega hann före: ärendet står nu som Granskad. Lena Strand granskade ärendet"
+        in answer.content.decode()
+    )
     assert "Det jag hade skrivit" in answer.content.decode()
 
 

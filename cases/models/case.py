@@ -32,6 +32,8 @@ class Condition:
     what: str
     # The action that mends it, so that a page can link straight there.
     remedy: str = ""
+    # Nothing is missing: the step has been taken, or is not called for.
+    is_settled: bool = False
 
     def __call__(self, case: Any) -> bool:
         return self.holds(case)
@@ -40,6 +42,11 @@ class Condition:
 def missing(what: str, *, remedy: str = "") -> Callable[[Callable[[Any], bool]], Condition]:
     """Make a condition of a function: `what` is said when it does not hold ("Saknas: …")."""
     return lambda holds: Condition(holds, what, remedy)
+
+
+def unless(what: str) -> Callable[[Callable[[Any], bool]], Condition]:
+    """Make a condition whose failing means that the step is not needed: `what` says why."""
+    return lambda holds: Condition(holds, what, is_settled=True)
 
 
 def step(

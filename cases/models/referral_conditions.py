@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cases.identity import AgeClass, age_class
-from cases.models.case import missing
+from cases.models.case import missing, unless
 from cases.models.codes import Feedback
 from cases.models.referral_record import SupportAnswer
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cases.models.referral import Referral
 
 
-@missing("anmälan är redan kvitterad")
+@unless("anmälan är redan kvitterad")
 def is_not_acknowledged(case: "Referral") -> bool:
     return case.acknowledged_at is None
 
@@ -23,7 +23,7 @@ def is_acknowledged(case: "Referral") -> bool:
     return case.acknowledged_at is not None
 
 
-@missing("ärendet har redan en handläggare")
+@unless("ärendet har redan en handläggare")
 def is_not_mine_already(case: "Referral") -> bool:
     return case.owner_id is None
 
@@ -76,7 +76,7 @@ def ongoing_matter_is_named(case: "Referral") -> bool:
     return bool(case.ongoing_reference)
 
 
-@missing("återkoppling är redan given eller avgjord")
+@unless("återkoppling är redan given eller avgjord")
 def feedback_is_open(case: "Referral") -> bool:
     return case.feedback_at is None
 
@@ -91,7 +91,7 @@ def extension_has_end(case: "Referral") -> bool:
     return case.investigation_due_on is not None
 
 
-@missing("utredningen är redan avslutad")
+@unless("utredningen är redan avslutad")
 def investigation_runs(case: "Referral") -> bool:
     return case.concluded_at is None
 

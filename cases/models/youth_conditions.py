@@ -6,7 +6,7 @@ The machine in `youth_case` names them; nothing else decides when a step is lega
 from typing import TYPE_CHECKING
 
 from cases.identity import AgeClass
-from cases.models.case import missing
+from cases.models.case import missing, unless
 from cases.models.codes import Custody, Decision, Feedback, Outcome
 from cases.models.incidents import CustodianContact
 
@@ -248,7 +248,7 @@ def letters_are_settled(case: "YouthCase") -> bool:
     return not case.is_minor or case.letters_settled_at is not None
 
 
-@missing("breven är redan avgjorda")
+@unless("breven är redan avgjorda")
 def letters_are_open(case: "YouthCase") -> bool:
     return case.letters_settled_at is None
 
@@ -263,7 +263,7 @@ def supplement_is_sent(case: "YouthCase") -> bool:
     return not case.supplement_is_asked
 
 
-@missing("kommunen har inte bett om komplettering")
+@unless("kommunen har inte bett om komplettering")
 def supplement_is_asked(case: "YouthCase") -> bool:
     return case.supplement_is_asked
 
