@@ -122,7 +122,7 @@ def perform(
             action=action,
             from_state=before,
             to_state=str(locked.state),
-            facts=coded(facts) | _named(records),
+            facts=coded(facts, of=type(case)) | _named(records),
             request_id=request_id,
         )
         _save(locked)

@@ -190,18 +190,19 @@ class AccessEntry(ChainedEntry):
         ]
 
 
-def coded(facts: dict[str, Any]) -> dict[str, Any]:
+def coded(facts: dict[str, Any], *, of: type[models.Model]) -> dict[str, Any]:
     """The part of `facts` that may stand in the journal: codes, numbers, times – never text.
 
+    `of` is the record whose columns they are: a string is a code where the column has choices.
     A fact written in words is named, so that the journal shows that it was recorded.
     """
-    return {name: code(value) for name, value in facts.items()}
+    return {name: code(value, of._meta.get_field(name)) for name, value in facts.items()}
 
 
-def code(value: Any) -> Any:
+def code(value: Any, column: Any) -> Any:
     match value:
-        case models.TextChoices():
-            return value.value
+        case str() if value in dict(column.choices or ()):
+            return str(value)
         case bool() | int() | None:
             return value
         case datetime():
