@@ -27,6 +27,7 @@ PAGES = {
     "rules": "reglerna",
     "rule": "en regel",
 }
+ONE_PAGE = (AccessEntry.Kind.LOG, AccessEntry.Kind.STATISTICS)
 ERASED = "Skälet är gallrat."
 # Purposes that the reader gave in person: what a reviewer looks at first.
 GIVEN = (
@@ -92,7 +93,8 @@ def _line(entry: AccessEntry, names: dict[UUID, str], remarks: dict[UUID, Remark
         # The role of that moment, which may be another today.
         role=Role(entry.role).label,
         what=entry.get_kind_display(),
-        page=PAGES.get(entry.page, entry.page),
+        # The words for these kinds say the page already.
+        page="" if entry.kind in ONE_PAGE else PAGES.get(entry.page, entry.page),
         about=names.get(entry.subject_id, "") if entry.subject_id else "",
         purpose=entry.get_purpose_display(),
         reason=reason,

@@ -17,6 +17,13 @@ from cases.models.rulebook import OutOfOrder
 from cases.routes import needs
 
 ROWS_A_PAGE = 50
+ONE = {
+    Rule.Unit.MINUTES: "minut",
+    Rule.Unit.HOURS: "timme",
+    Rule.Unit.DAYS: "dag",
+    Rule.Unit.WEEKDAYS: "vardag",
+    Rule.Unit.MONTHS: "månad",
+}
 
 
 @needs(Right.REVIEW_LOG)
@@ -84,9 +91,11 @@ def rule(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _row(rule: Rule) -> dict[str, Any]:
+    many = rule.get_unit_display()
+    unit = ONE.get(Rule.Unit(rule.unit), many) if rule.value == 1 else many
     return {
         "label": rule.label,
-        "value": f"{rule.value} {rule.get_unit_display()}".strip(),
+        "value": f"{rule.value} {unit}".strip(),
         "paragraph": rule.paragraph,
         "valid_from": rule.valid_from,
         "valid_to": rule.valid_to,
