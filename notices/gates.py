@@ -24,10 +24,18 @@ class GateClosed(Exception):
 
     def __init__(self, obstacles: list[Obstacle]) -> None:
         self.obstacles = obstacles
-        super().__init__(" ".join(f"{each.reason} {each.other_way}" for each in obstacles))
+        # Two custodians are often stopped by the same thing: said once.
+        said = dict.fromkeys(f"{each.reason} {each.other_way}" for each in obstacles)
+        super().__init__(" ".join(said))
 
 
 AnyCase = YouthCase | Referral
+
+
+NOBODY_ON_RECORD = Obstacle(
+    "Ingen vårdnadshavare är registrerad.",
+    "Lägg till vårdnadshavarna, eller avstå från brev och skriv varför.",
+)
 
 
 def to_custodian(case: AnyCase, custodian: Custodian, *, on: date) -> list[Obstacle]:
@@ -38,8 +46,7 @@ def to_custodian(case: AnyCase, custodian: Custodian, *, on: date) -> list[Obsta
         custodian_may_know(custodian),
         not_under_investigation(case),
         address_is_open(custodian),
-        # The child's own protected address lies in the custodian's window when they live together.
-        address_is_open(case.person) if custodian.lives_with_youth else None,
+        child_is_not_hidden(case),
         address_is_known(custodian),
     )
     return [obstacle for obstacle in found if obstacle]
@@ -98,6 +105,19 @@ def address_is_open(person: Person | Custodian) -> Obstacle | None:
     return Obstacle(
         "Skyddade personuppgifter, eller inte kontrollerat.",
         "Kontrollera i folkbokföringen; skyddad post går genom Skatteverkets förmedling.",
+    )
+
+
+def child_is_not_hidden(case: AnyCase) -> Obstacle | None:
+    """Every letter tells where the child was met or which municipality has the matter: whoever
+    the child is hidden from would know where to look.
+    """
+    if not case.person.is_protected:
+        return None
+    return Obstacle(
+        "Ungdomen har skyddade personuppgifter, eller så är det inte kontrollerat.",
+        "Kontrollera i folkbokföringen; är uppgifterna skyddade avgör socialtjänsten vem som "
+        "får veta.",
     )
 
 
