@@ -84,7 +84,8 @@ def handler(user: User) -> Contact:
 
 def to_unit(unit: Organisation) -> Recipient:
     return Recipient(
-        name=f"{unit.authority}, {unit.name}",
+        # The window tells no more than that an authority writes; the function stands in the letter.
+        name=unit.authority,
         street=unit.street or None,
         postal_line=unit.postal_line or None,
         is_person=False,
@@ -138,7 +139,7 @@ def custodian_letter(
 
 
 def first_name(person: Person) -> str:
-    return person.name.split()[0] if person.name else "Ditt barn"
+    return person.name.split()[0] if person.name else "ditt barn"
 
 
 def where(case: YouthCase) -> str:
@@ -253,7 +254,9 @@ def _child(case: YouthCase) -> letters.Child:
 
 
 def _notice_custodian(case: YouthCase, row: Custodian) -> letters.NoticeCustodian:
-    open_address = not (row.is_protected or row.is_barred)
+    # Whoever lives with a protected child has the child's address.
+    shares_secret = row.lives_with_youth and case.person.is_protected
+    open_address = not (row.is_protected or row.is_barred or shares_secret)
     own = [contact for contact in case.contacts.all() if contact.custodian_id == row.pk]
     reached = next((contact for contact in own if contact.reached), None)
     return letters.NoticeCustodian(
