@@ -79,6 +79,8 @@ def send_letters(case: YouthCase, *, by: User, **step: Any) -> Taken:
     at = step.get("at") or timezone.now()
     case = workflow.perform(case, "send_letters", by=by, **step)
     addressees = custodians_of(case, at=at)
+    if not addressees:
+        raise GateClosed([gates.NOBODY_ON_RECORD])
     if all(addressee.obstacles for addressee in addressees):
         raise GateClosed([each for addressee in addressees for each in addressee.obstacles])
     made, held = [], []
