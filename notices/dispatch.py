@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from cases import workflow
+from cases import rules, workflow
 from cases.identity import AgeClass
 from cases.models import Appointment, Custodian, Organisation, Referral, User, YouthCase
 from notices import composing, exchange, gates, letters, outbox
@@ -189,8 +189,11 @@ def _called(case: Referral, talk: Appointment, *, at: datetime) -> Iterator[Addr
     for addressee in custodians_of(case, at=at):
         if addressee.custodian and addressee.custodian.pk in called:
             yield addressee
-    # SoL 3:4: from fifteen the youth is a party of their own and gets a letter of their own.
-    if None in called and case.age_class != AgeClass.UNDER_15:
+    # SoL 3:4: from fifteen, also reached during the case, the youth is a party of their own and
+    # gets a letter of their own; an age that nobody knows is no proof of it.
+    on = timezone.localdate(at)
+    age_class = rules.age_class_on(case.age_today(on), on=on)
+    if None in called and age_class not in (AgeClass.UNDER_15, AgeClass.UNKNOWN):
         yield Addressee("ungdomen", None, gates.to_youth(case))
 
 
