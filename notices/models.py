@@ -112,7 +112,7 @@ class Message(models.Model):
     case_id = models.UUIDField(db_index=True)
     payload = SealedTextField()
     payload_sha256 = models.CharField(max_length=64)
-    legal_ground = models.CharField(max_length=60)
+    legal_ground = models.CharField(max_length=120)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     # Empty for a message to an office outside the installation until it is posted by hand.

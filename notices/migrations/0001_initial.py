@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                 ('case_id', models.UUIDField(db_index=True)),
                 ('payload', cases.models.fields.SealedTextField(blank=True, editable=True)),
                 ('payload_sha256', models.CharField(max_length=64)),
-                ('legal_ground', models.CharField(max_length=60)),
+                ('legal_ground', models.CharField(max_length=120)),
                 ('made_at', models.DateTimeField()),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('counterpart', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.organisation')),
