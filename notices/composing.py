@@ -41,7 +41,8 @@ SECRECY_LAW = LawReference(
     paragraph="26 kap. 9 a § offentlighets- och sekretesslagen (2009:400)",
 )
 NOTICE_GROUND = f"19 kap. 1 § {SOCIAL_ACT}; 10 kap. 28 § offentlighets- och sekretesslagen"
-CONSENT_GROUND = "Den unges samtycke; 6 § polislagen (1984:387)"
+CONSENT_GROUND = "6 § polislagen (1984:387), med den unges samtycke"
+CONSENT_LAW = LawReference(about="Uppgiften", paragraph=CONSENT_GROUND)
 
 _OUTCOMES = {
     Outcome.COLLECTED: letters.Outcome.COLLECTED_BY_CUSTODIAN,
@@ -182,7 +183,7 @@ def notice(
         handler=handler(by),
         written_on=timezone.localdate(at),
         reference=case.reference,
-        law=(NOTICE_LAW, ASSESSMENT_LAW, FEEDBACK_LAW),
+        law=(NOTICE_LAW if case.is_minor else CONSENT_LAW, ASSESSMENT_LAW, FEEDBACK_LAW),
         is_demo=settings.DEMO,
         notice_id=str(notice_id),
         made_at=at,
