@@ -295,6 +295,29 @@ def _calls(case: AnyCase) -> Iterator[Call]:
         yield Call(contact.at, who, contact.get_result_display(), contact.note)
 
 
+@dataclass(frozen=True)
+class Number:
+    """A number to call with one tap."""
+
+    label: str
+    url: str
+
+
+def numbers_to_call(case: AnyCase, action: str, *, by: User) -> list[Number]:
+    """The custodians' numbers, on the page where calls are logged."""
+    if action != "record_contact" or not access.may_read_identity(by, case):
+        return []
+    is_named = access.is_named_reader(by, case.person)
+    return [
+        Number(
+            f"Ring {custodian.name or custodian.get_relation_display()}",
+            f"tel:{custodian.phone}",
+        )
+        for custodian in case.person.custodians.all()
+        if custodian.phone and not custodian.is_barred and (is_named or not custodian.is_protected)
+    ]
+
+
 def _papers(case: AnyCase) -> list[Paper]:
     letters = Letter.objects.filter(organisation=case.organisation, case_id=case.pk)
     return [paper(letter) for letter in letters.defer("facts")]

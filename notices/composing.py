@@ -116,7 +116,7 @@ def custodian_letter(
         handler=handler(by),
         written_on=timezone.localdate(at),
         reference=case.reference,
-        law=(NOTICE_LAW, ASSESSMENT_LAW),
+        law=(NOTICE_LAW, ASSESSMENT_LAW) if case.notified_at else (PARENTS_LAW,),
         is_demo=settings.DEMO,
         youth_name=case.person.name or "ditt barn",
         youth_first_name=first_name(case.person),
@@ -225,6 +225,7 @@ def notice(
         child_not_told_because="" if child_told else case.why_not_told,
         custodians_told=custodians_told,
         custodians_not_told_because="" if custodians_told else case.why_not_told,
+        may_be_harmed_if_told=case.is_minor and case.may_be_harmed_if_told,
         special_to_consider=_special(case),
         attachments=(),
     )

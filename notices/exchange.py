@@ -208,7 +208,7 @@ def _take_notice(sent: Message, at: datetime) -> Referral:
         sender_reference=notice.reporter.case_reference,
         category=notice.category,
         is_urgent=notice.is_urgent or notice.acute_danger,
-        may_be_harmed_if_told=not notice.custodians_told and bool(notice.special_to_consider),
+        may_be_harmed_if_told=notice.may_be_harmed_if_told,
     )
     referral = workflow.open_referral(referral, person, by=by, at=at)
     for custodian in notice.custodians:
@@ -259,10 +259,14 @@ def _protection(row: letters.Child | letters.NoticeCustodian) -> Protection:
     return Protection.PROTECTED if row.is_protected else Protection.NOT_PROTECTED
 
 
+# A police case that has ended (annulled, merged, closed) keeps the message and is not moved by it:
+# the municipality must be able to go on with its own record.
+
+
 def _take_receipt(sent: Message, at: datetime) -> YouthCase:
     case, by = _police_case(sent)
     receipt = snapshots.read(Receipt, sent.payload)
-    if case.acknowledged_at is None:
+    if case.is_open and case.acknowledged_at is None:
         case = workflow.perform(case, "acknowledge", by=by, at=at, receipt_number=receipt.number)
     return case
 
@@ -270,6 +274,8 @@ def _take_receipt(sent: Message, at: datetime) -> YouthCase:
 def _take_supplement_request(sent: Message, at: datetime) -> YouthCase:
     case, by = _police_case(sent)
     question = snapshots.read(SupplementRequest, sent.payload).question
+    if not case.is_open:
+        return case
     return workflow.perform(
         case, "receive_supplement_request", by=by, at=at, supplement_question=question
     )
@@ -278,6 +284,8 @@ def _take_supplement_request(sent: Message, at: datetime) -> YouthCase:
 def _take_feedback(sent: Message, at: datetime) -> YouthCase:
     case, by = _police_case(sent)
     answer = snapshots.read(Answer, sent.payload)
+    if not case.is_open:
+        return case
     return workflow.perform(
         case,
         "receive_feedback",

@@ -282,6 +282,8 @@ class ConcernNotice(Letter):
     child_not_told_because: str
     custodians_told: bool
     custodians_not_told_because: str
+    # OSL 12:3; in words in `special_to_consider`, and as a fact that the other side's gates read.
+    may_be_harmed_if_told: bool
     special_to_consider: str
     attachments: tuple[str, ...]
     feedback_requested: bool = True  # SoL 19:6

@@ -224,10 +224,12 @@ def test_every_end_of_the_evening_has_its_own_sentence(outcome):
     assert text_of("L1", replace(sample.to_anna(), outcome=outcome)) not in others
 
 
-def test_a_notice_not_yet_sent_is_told_as_coming():
+def test_a_letter_after_a_decision_not_to_notify_says_nothing_of_a_notice():
     text = text_of("L1", replace(sample.to_anna(), notice_sent_on=None))
 
-    assert "Vi kommer att göra en anmälan till socialnämnden i Växjö kommun." in text
+    assert "gjort en anmälan" not in text
+    assert "Vad en anmälan betyder" not in text
+    assert "Socialnämnden tar" not in text
 
 
 def test_the_youth_is_spoken_to_as_you():

@@ -39,6 +39,18 @@ class StepForm(forms.Form):
         kwargs["initial"] = {"request_id": uuid4()} | self.known() | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
 
+    def sections(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields under their headings, in order: (heading, hint, fields)."""
+        if not self.groups:
+            return [("", "", self.visible_fields())]
+        grouped = [
+            (heading, hint, [self[name] for name in names if name in self.fields])
+            for heading, hint, names in self.groups
+        ]
+        placed = {name for _, _, names in self.groups for name in names}
+        rest = [field for field in self.visible_fields() if field.name not in placed]
+        return [section for section in [*grouped, ("", "", rest)] if section[2]]
+
     def known(self) -> dict[str, Any]:
         """What the case says already, so that nothing is asked twice."""
         return {

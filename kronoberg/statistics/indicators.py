@@ -6,24 +6,22 @@ reference date is when the event began.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Min, OuterRef, Q, QuerySet, Subquery, Sum
-from django.utils import timezone
+from django.db.models import Min, OuterRef, Q, QuerySet, Subquery
 
 from cases.identity import AgeClass
 from cases.models import CustodianContact, JournalEntry, Kind, Municipality, Organisation, YouthCase
 from cases.models.codes import Category, Decision, Outcome
 from cases.models.youth_case import IN_THE_FIELD, State
+from kronoberg.statistics.figures import Interventions, Parts, Period, Share, Waits, midnight
 from kronoberg.statistics.models import EffortHours
 
-# After the last day of a period: late reports and the notices of the last night are in by then.
-FROZEN_AFTER = timedelta(days=7)
 SAME_NIGHT = timedelta(hours=12)
 NOTICE_WITHIN = timedelta(hours=24)
 FOLLOWED_FOR = timedelta(days=365)
@@ -54,116 +52,6 @@ AGAIN, NOT_AGAIN, NOT_KNOWN = REPEATS = (
     "Går inte att följa: okänd identitet",
 )
 
-Parts = Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Period:
-    """Closed months. The figures are those of the freeze date, whatever has happened since."""
-
-    first: date
-    last: date
-    frozen_on: date
-
-    @property
-    def begins_at(self) -> datetime:
-        return midnight(self.first)
-
-    @property
-    def ends_at(self) -> datetime:
-        return midnight(self.last + timedelta(days=1))
-
-    @property
-    def frozen_at(self) -> datetime:
-        return midnight(self.frozen_on)
-
-    @property
-    def months(self) -> int:
-        return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-
-    def __str__(self) -> str:
-        return f"{self.first:%Y-%m-%d} – {self.last:%Y-%m-%d}, fryst {self.frozen_on:%Y-%m-%d}"
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
-def closed_year(today: date) -> Period:
-    """The last twelve whole months whose freeze date has come."""
-    following = (today - FROZEN_AFTER).replace(day=1)
-    first = following - relativedelta(months=12)
-    return Period(first, following - timedelta(days=1), following + FROZEN_AFTER)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Indicator:
-    """What every indicator says about itself; `definition` is the sentence that explains it."""
-
-    number: int
-    title: str
-    definition: str
-    period: Period
-    reference_date: str = "händelsens början"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share(Indicator):
-    """A population in disjoint parts, and the share that some of them make up of others."""
-
-    parts: Parts
-    # What a page lists: each line is the sum of some parts.
-    lines: Mapping[str, tuple[str, ...]]
-    counted: str
-    among: tuple[str, ...]
-    # "{share}" and "{n}" are filled in when they may be shown.
-    sentence: str
-    is_all_or_nothing: bool = False
-
-    @property
-    def numerator(self) -> int:
-        return sum(self.parts[part] for part in self.lines[self.counted])
-
-    @property
-    def denominator(self) -> int:
-        return sum(self.parts[part] for line in self.among for part in self.lines[line])
-
-
-@dataclass(frozen=True, kw_only=True)
-class Interventions(Indicator):
-    """Counts by category for the two age groups, and the hours of effort behind them."""
-
-    minors: Parts
-    of_age: Parts
-    hours: int
-    # Unit months without logged hours: then a rate would be too high.
-    months_missing: int
-
-    @property
-    def numerator(self) -> int:
-        return sum(self.minors.values()) + sum(self.of_age.values())
-
-    @property
-    def denominator(self) -> int:
-        return self.hours
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waits(Indicator):
-    """Minutes from the event to the first attempt and to the first answer."""
-
-    parts: Parts
-    attempts: tuple[float, ...]
-    answers: tuple[float, ...]
-
-    @property
-    def numerator(self) -> int:
-        return len(self.answers)
-
-    @property
-    def denominator(self) -> int:
-        return sum(self.parts.values())
-
 
 # The indicators -------------------------------------------------------------------------------
 
@@ -174,7 +62,7 @@ def interventions(period: Period, area: Municipality) -> Interventions:
         (age_class in OF_AGE, category)
         for age_class, category in _cases(period, area).values_list("age_class", "category")
     )
-    units, hours = _effort(period, area)
+    hours, months_missing = _effort(period, area)
     return Interventions(
         number=1,
         title="Ingripanden",
@@ -187,8 +75,8 @@ def interventions(period: Period, area: Municipality) -> Interventions:
         period=period,
         minors={category: found[False, category] for category in Category.values},
         of_age={category: found[True, category] for category in Category.values},
-        hours=sum(hours.values()),
-        months_missing=sum(period.months - n_months for n_months in units.values()),
+        hours=hours,
+        months_missing=months_missing,
     )
 
 
@@ -329,15 +217,13 @@ def _in_order(labels: Iterable[str], found: Iterable[str]) -> Parts:
     return {label: counts[label] for label in labels}
 
 
-def _effort(period: Period, area: Municipality) -> tuple[dict[Any, int], dict[Any, int]]:
-    """The area's police units: months with logged hours, and hours, by unit."""
+def _effort(period: Period, area: Municipality) -> tuple[int, int]:
+    """The hours that the area's police units have logged, and how many unit months lack them."""
     units = Organisation.objects.filter(kind=Kind.POLICE, municipality=area)
     logged = EffortHours.objects.filter(
         organisation__in=units, month__gte=period.first, month__lte=period.last
-    )
-    hours = {row["organisation"]: row for row in logged.values("organisation").annotate(
-        sum=Sum("hours"), n=Sum(1))}  # fmt: skip
-    return {}, hours
+    ).values_list("hours", flat=True)
+    return sum(logged), units.count() * period.months - len(logged)
 
 
 @dataclass(frozen=True)

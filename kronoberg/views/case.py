@@ -95,6 +95,7 @@ def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
         "paragraph": form.paragraph,
         "form": form,
         "happens_next": form.consequences,
+        "calls": case_page.numbers_to_call(case, action, by=form.by),
         "submit_label": move.label,
         "case": {"reference": case.reference, "headline": case_page.headline(case)},
         "back": {"url": case_page.case_url(case), "label": "Till ärendet"},
