@@ -163,12 +163,18 @@ def give_feedback(case: Referral, *, by: User, **step: Any) -> Taken:
 
 
 def transfer(case: Referral, *, by: User, **step: Any) -> Taken:
-    """The other municipality has said yes: the notice goes on to it, unchanged (SoL 29:9)."""
+    """The other municipality has said yes: the notice goes on to it, unchanged (SoL 29:9).
+
+    Raises:
+        GateClosed: that municipality has had it and moved it on; its record cannot open again.
+    """
     case = workflow.perform(case, "transfer", by=by, **step)
     at = step.get("at") or timezone.now()
-    office = exchange.office_of(case.transfer_to)
-    exchange.forward(exchange.notice_of(case), to=office, by=by, at=at)
-    return Taken(case)
+    office, notice = exchange.office_of(case.transfer_to), exchange.notice_of(case)
+    if exchange.has_had(notice, office):
+        raise GateClosed([gates.HAS_HAD_IT])
+    passed_on = exchange.forward(notice, to=office, by=by, at=at)
+    return Taken(case, held=() if passed_on else ((str(office), [gates.ON_PAPER]),))
 
 
 PAPER: dict[tuple[type[AnyCase], str], Callable[..., Taken]] = {

@@ -151,6 +151,13 @@ def office_of(municipality: Municipality | None) -> Organisation:
     return office
 
 
+def has_had(notice: Message, office: Organisation) -> bool:
+    """Did the notice come to that office once already? Then it would not come again."""
+    return Message.objects.filter(
+        organisation=office, direction=Message.Direction.IN, message_id=notice.message_id
+    ).exists()
+
+
 def forward(notice: Message, *, to: Organisation, by: User, at: datetime) -> Message | None:
     """Let a notice that came to the wrong municipality go on, unchanged, to the right one."""
     if not to.is_connected:

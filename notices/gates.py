@@ -32,6 +32,14 @@ class GateClosed(Exception):
 AnyCase = YouthCase | Referral
 
 
+HAS_HAD_IT = Obstacle(
+    "Den kommunen har redan haft anmälan och flyttat den vidare.",
+    "Kom överens med kommunen om vem som har ärendet, och behåll det tills dess.",
+)
+ON_PAPER = Obstacle(
+    "Mottagaren är inte ansluten, så anmälan har inte gått fram än.",
+    "Skriv ut anmälan och skicka den med post.",
+)
 NOBODY_ON_RECORD = Obstacle(
     "Ingen vårdnadshavare är registrerad.",
     "Lägg till vårdnadshavarna, eller avstå från brev och skriv varför.",
