@@ -2,51 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from cases import access, workflow
-from cases.forms import form_for
-from cases.forms.base import StepForm
-from cases.models import Appointment, Attendee, FollowUp, PostalCode, Protection, Referral, User
+from cases.models import PostalCode, Protection, Referral, User
 from cases.models.moves import moves_of
 from tests import cast
-from tests.arrivals import arrived, assessed, custodian, decided
+from tests.arrivals import arrived, assessed, decided
+from tests.posting import form, page, take
 
 SYSTEM_STEPS = {"receive_supplement", "receive_recall"}
-
-
-def form(case: Referral, action: str, by: str = "sara", **data: Any) -> StepForm:
-    """The form of `action` as it is posted."""
-    data = {"request_id": str(uuid4())} | data
-    return form_for(case, action)(data, case=case, by=cast.person(by))
-
-
-def page(case: Referral, action: str, by: str = "sara") -> Any:
-    """The form of `action` as it is first shown."""
-    return form_for(case, action)(case=case, by=cast.person(by))
-
-
-def take(case: Referral, action: str, by: str = "sara", **data: Any) -> Referral:
-    """Post the form and take its step, as the page does."""
-    filled = form(case, action, by, **data)
-    assert filled.is_valid(), filled.errors
-    return workflow.perform(
-        case,
-        action,
-        by=cast.person(by),
-        at=filled.cleaned_data.get("at"),
-        reason=filled.cleaned_data.get("reason", ""),
-        request_id=filled.cleaned_data["request_id"],
-        records=filled.records(),
-        **filled.facts(),
-    )
-
-
-def local(**ahead: int) -> str:
-    return f"{timezone.localtime() + timedelta(**ahead):%Y-%m-%dT%H:%M}"
 
 
 def test_every_step_a_person_takes_says_what_happens_then():
@@ -289,186 +256,6 @@ def test_extension_ends_after_the_day_that_holds_now():
     assert str(case.investigation_due_on) == later
 
 
-# Talks ----------------------------------------------------------------------------------------
-
-
-def call(case: Referral, **changes: Any) -> dict[str, Any]:
-    shown = page(case, "call_to_talk")
-    return {
-        "kind": "talk",
-        "starts_at": local(days=3),
-        "place": "Rum 2",
-        "called": shown.fields["called"].initial,
-    } | changes
-
-
-def test_each_custodian_and_the_youth_from_fifteen_are_called():
-    case = assessed(arrived(15))
-    mother, father = custodian(case, relation="mother"), custodian(case, relation="father")
-
-    take(case, "call_to_talk", **call(case))
-
-    appointment = Appointment.objects.get(referral=case)
-    called = {attendee.custodian for attendee in appointment.attendees.all()}
-    assert called == {mother, father, None}
-    assert appointment.caseworker == cast.person("sara")
-
-
-@pytest.mark.parametrize(("age", "offered"), [(14, ["c"]), (None, ["c"]), (16, ["c", "y"])])
-def test_youth_is_called_only_from_fifteen(age: int | None, offered: list[str]):
-    case = assessed(arrived(age))
-    custodian(case)
-
-    choices = page(case, "call_to_talk").fields["called"].choices
-
-    assert ["y" if key == "youth" else "c" for key, _ in choices] == offered
-
-
-def test_custodians_are_not_called_once_the_youth_is_an_adult():
-    case = assessed(arrived(18))
-    custodian(case)
-
-    assert [key for key, _ in page(case, "call_to_talk").fields["called"].choices] == ["youth"]
-
-
-def test_barred_custodian_cannot_be_called():
-    case = assessed(arrived(14))
-    barred = custodian(case, is_barred=True)
-
-    refused = form(case, "call_to_talk", **call(case, called=[str(barred.pk)]))
-
-    assert "called" in refused.errors
-
-
-def test_nobody_who_may_harm_is_chosen_beforehand():
-    case = assessed(arrived(15, may_be_harmed_if_told=True))
-    custodian(case)
-
-    shown = page(case, "call_to_talk")
-
-    assert shown.fields["called"].initial == ["youth"]
-    assert "risk" in shown.intro
-
-
-def test_protected_custodian_stands_without_name_among_the_called():
-    case = assessed(arrived(14))
-    custodian(case, protection=Protection.UNKNOWN, relation="mother")
-
-    [(_, label)] = page(case, "call_to_talk").fields["called"].choices
-
-    assert label == "Mamma (skyddade uppgifter)"
-
-
-@pytest.mark.parametrize("ahead", [{"hours": -1}, {"days": 300}])
-def test_talk_lies_in_the_near_future(ahead: dict[str, int]):
-    case = assessed(arrived())
-
-    assert "starts_at" in form(case, "call_to_talk", **call(case, starts_at=local(**ahead))).errors
-
-
-def test_interpreter_is_proposed_in_the_language_of_the_family():
-    case = assessed(arrived())
-    custodian(case, language="ti", needs_interpreter=True)
-
-    assert page(case, "call_to_talk").initial["interpreter"] == "tigrinska"
-
-
-def talked(case: Referral) -> Appointment:
-    """A talk that was called to, and whose hour has come."""
-    take(case, "call_to_talk", **call(case))
-    talk = Appointment.objects.get(referral=case)
-    talk.at = timezone.now() - timedelta(hours=1)
-    talk.save()
-    return talk
-
-
-def test_talk_that_was_held_says_who_came():
-    case = assessed(arrived())
-    custodian(case)
-    talk = talked(case)
-    posted = {"appointment": str(talk.pk), "result": "held"}
-    came = {f"came_{attendee.pk}": "attended" for attendee in talk.attendees.all()}
-
-    assert len(form(case, "record_talk", **posted).errors) == 2
-
-    take(case, "record_talk", **posted, **came, note="Ett bra samtal.")
-    assert set(Attendee.objects.values_list("attendance", flat=True)) == {"attended"}
-    assert Appointment.objects.get(pk=talk.pk).note == "Ett bra samtal."
-
-
-def test_talk_ahead_can_be_moved_but_not_held():
-    case = assessed(arrived())
-    take(case, "call_to_talk", **call(case))
-    talk = Appointment.objects.get(referral=case)
-    posted = {"appointment": str(talk.pk)}
-
-    assert "result" in form(case, "record_talk", **posted, result="held").errors
-    assert form(case, "record_talk", **posted, result="moved").is_valid()
-
-
-def test_talk_is_recorded_once():
-    case = assessed(arrived())
-    talk = talked(case)
-    posted = {"appointment": str(talk.pk), "result": "not_held"}
-    take(case, "record_talk", **posted)
-
-    again = form(case, "record_talk", **posted)
-
-    assert again.non_field_errors() == ["Samtalet är redan antecknat. Läs om ärendet."]
-
-
-# Support, follow-up, the end ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("age", "answers"),
-    [
-        (14, {"custodians"}),
-        (None, {"custodians"}),
-        (15, {"custodians", "youth"}),
-        (18, {"youth"}),
-    ],
-)
-def test_consent_to_support_is_asked_of_whoever_can_give_it(age: int | None, answers: set[str]):
-    shown = page(arrived(age), "start_support")
-
-    assert {value for value, _ in shown.fields["support_answer"].choices} == answers
-
-
-def test_youth_who_turned_fifteen_since_the_notice_may_consent():
-    case = decided(arrived(14))
-    case.person.birth_date = arrived(15).person.birth_date
-    case.person.save()
-
-    assert case.age_class == "under_15"
-    assert take(case, "start_support", support_answer="youth").state == "support"
-
-
-def test_follow_up_leaves_a_row_of_its_own():
-    case = decided(arrived())
-    case = take(case, "start_follow_up")
-    posted = {"kind": "phone", "youth": "attended", "custodians": "not_invited"}
-
-    assert "at" in form(case, "record_follow_up", **posted, at=local(days=1)).errors
-    case = take(case, "record_follow_up", **posted, at=local(), note="Det går bra.")
-
-    assert FollowUp.objects.get(case_id=case.pk).note == "Det går bra."
-    assert case.followed_up_at
-
-
-def test_referral_walks_by_its_forms_from_arrival_to_end():
-    case = arrived()
-    case = take(case, "acknowledge", "ines", confirm="on")
-    case = take(case, "assess_protection", needs_protection="False", protection_reasons="Skäl")
-    case = take(case, "start_assessment")
-    case = take(case, "decide_not_to_open", decision_reasons="Skäl")
-    case = take(case, "withhold_feedback", reason="Olämpligt i det här fallet.")
-    case = take(case, "decline_support", support_answer="declined")
-    case = take(case, "close", end="declined")
-
-    assert case.state == "closed"
-
-
 # Another municipality -------------------------------------------------------------------------
 
 
@@ -490,3 +277,16 @@ def test_refused_transfer_leaves_the_matter_here():
 
     assert case.transfer_to is None
     assert case.is_open
+
+
+def test_referral_walks_by_its_forms_from_arrival_to_end():
+    case = arrived()
+    case = take(case, "acknowledge", "ines", confirm="on")
+    case = take(case, "assess_protection", needs_protection="False", protection_reasons="Skäl")
+    case = take(case, "start_assessment")
+    case = take(case, "decide_not_to_open", decision_reasons="Skäl")
+    case = take(case, "withhold_feedback", reason="Olämpligt i det här fallet.")
+    case = take(case, "decline_support", support_answer="declined")
+    case = take(case, "close", end="declined")
+
+    assert case.state == "closed"
