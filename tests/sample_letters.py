@@ -224,6 +224,7 @@ CONCERN = letters.ConcernNotice(
     child_not_told_because="",
     custodians_told=False,
     custodians_not_told_because="Jonas Lind är inte nådd.",
+    may_be_harmed_if_told=False,
     special_to_consider="Föräldrarna bor isär.",
     attachments=("Protokoll enligt 27 § polislagen",),
 )
