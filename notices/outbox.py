@@ -7,11 +7,12 @@ Rendering the same facts gives the same bytes, so twice does no harm and is stor
 import hashlib
 import logging
 from datetime import datetime, timedelta
+from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from cases.models import Custodian, Organisation, User
@@ -21,6 +22,9 @@ from notices.models import Document, Letter
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+# Shorter than the workers' soft time limit, so that no innocent letter is cut off by it.
+ROUND = timedelta(seconds=40)
+INTERRUPTED = "Arbetet avbröts varje gång brevet skulle göras. Säg till driften."
 log = logging.getLogger(__name__)
 
 
@@ -57,11 +61,16 @@ def queue(
 
 def render_waiting(limit: int = 200) -> int:
     """Render up to `limit` letters that wait; returns how many became ready. Safe to run twice."""
-    done = 0
-    while done < limit and (letter := claim()) is not None:
-        if not render(letter):
+    _give_up_on_fatal_letters()
+    done, until = 0, monotonic() + ROUND.total_seconds()
+    for _ in range(limit):
+        letter = claim() if monotonic() < until else None
+        if letter is None:
             break
-        done += 1
+        try:
+            done += render(letter)
+        except rendering.CannotRender:
+            break  # nor could this machine make the next one
     return done
 
 
@@ -80,7 +89,11 @@ def claim() -> Letter | None:
 
 
 def render(letter: Letter) -> bool:
-    """Make the PDF of a claimed letter and store it; False when it has to wait or has failed."""
+    """Make the PDF of a claimed letter and store it; False when it failed, now or for good.
+
+    Raises:
+        CannotRender: this machine lacks a library. The letter waits, the page says what to install.
+    """
     try:
         facts = letters.from_json(letter.code, letter.facts)
         pdf = rendering.render(letter.code, facts, language=letter.language, window=letter.window)
@@ -88,9 +101,8 @@ def render(letter: Letter) -> bool:
         _set_aside(letter, str(fault), for_good=True)
         return False
     except rendering.CannotRender as fault:
-        # This machine lacks a library; the letter waits, the page says what to install.
-        _set_aside(letter, str(fault), for_good=False)
-        return False
+        _put_back(letter, str(fault))
+        raise
     except Exception:
         # Whatever it was must not stop the queue; the log has the trace, the page the fact.
         log.exception("letter %s could not be rendered", letter.pk)
@@ -111,6 +123,22 @@ def _store(letter: Letter, pdf: bytes) -> bool:
         fresh.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
         fresh.save()
     return True
+
+
+def _put_back(letter: Letter, failure: str) -> None:
+    """Let another machine take the letter at once: it was no fault of the letter's."""
+    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(
+        leased_until=None, attempts=F("attempts") - 1, failure=failure[:300]
+    )
+
+
+def _give_up_on_fatal_letters() -> None:
+    """A letter whose workers died every time would stop the queue for ever: it fails instead."""
+    Letter.objects.filter(
+        state=Letter.State.QUEUED,
+        attempts__gte=MAX_ATTEMPTS,
+        leased_until__lt=timezone.now(),
+    ).update(state=Letter.State.FAILED, failure=INTERRUPTED)
 
 
 def _set_aside(letter: Letter, failure: str, *, for_good: bool) -> None:
