@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from cases import access
+from cases import access, workflow
 from cases.models import Organisation, Referral, Role, User, YouthCase
 from cases.models.moves import moves_of
 from tests.tables import Table
@@ -60,3 +60,15 @@ def drawn(*, state: str, user: User, own: bool, steps: Table, rights: Table) -> 
         for action, targets in steps.items()
         if targets[state] != "·" and rights[action][user.role] in ("all", whose)
     }
+
+
+def refusal(model: Machine, action: str, words: str) -> type[Exception]:
+    """How a step is refused: something is missing, or somebody has settled it already."""
+    stops = [
+        condition
+        for move in moves_of(model)
+        for condition in move.conditions
+        if move.name == action and words in condition.what
+    ]
+    assert stops, f"{action} has no condition about {words}"
+    return workflow.NotAllowedNow if stops[0].is_settled else workflow.MissingFacts
