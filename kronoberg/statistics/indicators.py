@@ -31,20 +31,22 @@ NEVER_COUNTED = (State.ANNULLED, State.MERGED)
 # A draft is not on record yet.
 COUNTED = tuple(state for state in State if state not in (*NEVER_COUNTED, State.DRAFT))
 
-COLLECTED, DRIVEN, OTHER_ADULT, ELSEWHERE, UNFINISHED, NOT_REACHED = ENDINGS = (
-    "Hämtad av vårdnadshavare",
-    "Körd hem till vårdnadshavare",
-    "Hämtad av annan vuxen",
-    "Nådd, men till socialjour, sjukhus eller LOB",
-    "Ej avslutade",
+# The order decides which neighbour is hidden beside a small count: first one that does not take
+# the share with it. Pages list the parts in an order of their own.
+NOT_REACHED, UNFINISHED, COLLECTED, ELSEWHERE, OTHER_ADULT, DRIVEN = ENDINGS = (
     "Inte nådd samma natt",
+    "Ej avslutade",
+    "Hämtad av vårdnadshavare",
+    "Nådd, men till socialjour, sjukhus eller LOB",
+    "Hämtad av annan vuxen",
+    "Körd hem till vårdnadshavare",
 )
 REACHED = (COLLECTED, DRIVEN, OTHER_ADULT, ELSEWHERE)
-IN_TIME, LATE, NOT_SENT, NOT_NOTIFIED = NOTICES = (
-    "Skickad inom 24 timmar",
-    "Skickad senare",
+NOT_SENT, LATE, NOT_NOTIFIED, IN_TIME = NOTICES = (
     "Ej avslutade",
+    "Skickad senare",
     "Anmäls inte, med skäl",
+    "Skickad inom 24 timmar",
 )
 AGAIN, NOT_AGAIN, NOT_KNOWN = REPEATS = (
     "Anträffad igen inom tolv månader",
@@ -105,7 +107,7 @@ def waits(period: Period, area: Municipality) -> Waits:
 
 def custodian_reached(period: Period, area: Municipality) -> Share:
     """4: those under 18 for whom a custodian was reached the same night, of all under 18."""
-    unreached = {UNFINISHED: (UNFINISHED,), NOT_REACHED: (NOT_REACHED,)}
+    unreached = {NOT_REACHED: (NOT_REACHED,), UNFINISHED: (UNFINISHED,)}
     return Share(
         number=4,
         title="Vårdnadshavare nådd samma natt",
@@ -135,7 +137,7 @@ def collected(period: Period, area: Municipality) -> Share:
         ),
         period=period,
         parts=_in_order(ENDINGS, (stop.ending for stop in _stops(period, area))),
-        lines={ending: (ending,) for ending in ENDINGS},
+        lines={ending: (ending,) for ending in (*REACHED, NOT_REACHED, UNFINISHED)},
         counted=COLLECTED,
         among=ENDINGS,
         sentence="I {share} av {n} ingripanden hämtade en vårdnadshavare ungdomen.",
@@ -156,7 +158,7 @@ def notified_in_time(period: Period, area: Municipality) -> Share:
         ),
         period=period,
         parts=_in_order(NOTICES, (_notice(*row, frozen_at=period.frozen_at) for row in rows)),
-        lines={notice: (notice,) for notice in NOTICES},
+        lines={notice: (notice,) for notice in (IN_TIME, LATE, NOT_SENT, NOT_NOTIFIED)},
         counted=IN_TIME,
         among=(IN_TIME, LATE, NOT_SENT),
         sentence="{share} av {n} anmälningspliktiga ingripanden anmäldes inom 24 timmar.",

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kronoberg.statistics import views
+
+urlpatterns = [
+    # Figures
+    path("statistik/", views.statistics, name="statistics"),
+]
