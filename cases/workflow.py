@@ -105,9 +105,10 @@ def perform(
     forget_rights(by)
     with transaction.atomic():
         locked = _locked(case)
+        moves = _allowed(locked, action, by=by)
         if request_id and _is_repeated(locked, request_id):
             raise StepRepeated(locked)
-        move = _move(locked, action, by=by)
+        move = _move(locked, moves, by=by)
         _record(locked, move, facts=facts, records=records, reason=reason)
         locked.__dict__["_moment"] = moment
         _check(locked, move, by=by)
@@ -208,11 +209,15 @@ def _is_repeated(case: AnyCase, request_id: UUID) -> bool:
     return JournalEntry.objects.filter(case_id=case.pk, request_id=request_id).exists()
 
 
-def _move(case: AnyCase, action: str, *, by: User) -> Move:
-    same = [move for move in moves_of(type(case)) if move.name == action]
-    if not any(move.is_allowed(case, by) for move in same):
+def _allowed(case: AnyCase, action: str, *, by: User) -> list[Move]:
+    moves = [move for move in moves_of(type(case)) if move.name == action]
+    if not any(move.is_allowed(case, by) for move in moves):
         raise PermissionDenied(action)
-    for move in same:
+    return moves
+
+
+def _move(case: AnyCase, moves: list[Move], *, by: User) -> Move:
+    for move in moves:
         if move.source == case.state:
             return move
     raise NotAllowedNow(_somebody_was_first(case, by=by))
