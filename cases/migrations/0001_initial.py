@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('title', models.CharField(blank=True, max_length=60)),
                 ('phone', models.CharField(blank=True, max_length=30)),
-                ('role', models.CharField(choices=[('patrol_officer', 'Polis i yttre tjänst'), ('youth_officer', 'Ungdomspolis'), ('superior', 'Förman'), ('police_manager', 'Kommunpolis'), ('intake', 'Mottagning'), ('social_worker', 'Socialsekreterare'), ('head_of_unit', 'Enhetschef'), ('coordinator', 'Brottsförebyggande samordnare'), ('log_reviewer', 'Logggranskare'), ('administrator', 'Administratör'), ('service', 'Systemet')], max_length=20)),
+                ('role', models.CharField(choices=[('patrol_officer', 'Polis i yttre tjänst'), ('youth_officer', 'Ungdomspolis'), ('superior', 'Förman'), ('police_manager', 'Kommunpolis'), ('intake', 'Mottagning'), ('social_worker', 'Socialsekreterare'), ('head_of_unit', 'Enhetschef'), ('coordinator', 'Brottsförebyggande samordnare'), ('log_reviewer', 'Loggranskare'), ('administrator', 'Administratör'), ('service', 'Systemet')], max_length=20)),
                 ('is_active', models.BooleanField(default=True)),
                 ('groups', models.ManyToManyField(blank=True, related_name='user_set', related_query_name='user', to='auth.group')),
             ],
