@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0003_alter_user_role'),
+        ('cases', '0002_guards_and_reference_data'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
