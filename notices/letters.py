@@ -1,8 +1,7 @@
 """What each letter may say: one frozen dataclass per letter, and its JSON.
 
-A template sees one of these and nothing else, so a fact without a field here cannot reach paper:
-the letter to one custodian has no field for the other's address. The JSON is the stored snapshot
-that its SHA-256 proves; L4's is also the message between the authorities. No database here.
+A template sees one of these and nothing else: a fact without a field here cannot reach paper. The
+JSON is the snapshot that its SHA-256 proves; L4's is also the message. No database here.
 """
 
 from dataclasses import dataclass
@@ -282,8 +281,7 @@ class ConcernNotice(Letter):
     child_not_told_because: str
     custodians_told: bool
     custodians_not_told_because: str
-    # OSL 12:3; in words in `special_to_consider`, and as a fact that the other side's gates read.
-    may_be_harmed_if_told: bool
+    may_be_harmed_if_told: bool  # OSL 12:3: what the other side's gates read
     special_to_consider: str
     attachments: tuple[str, ...]
     feedback_requested: bool = True  # SoL 19:6
