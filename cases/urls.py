@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""The pages of the field."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from cases.views import field
+
+urlpatterns = [
+    path("handelser/ny/", field.new_incident, name="incident-new"),
+    path("handelser/<uuid:pk>/", field.show_incident, name="incident"),
+    path("handelser/<uuid:pk>/ungdom/", field.add_youth, name="incident-add-youth"),
+]

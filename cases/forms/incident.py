@@ -1,0 +1,209 @@
+"""The form of the field: one stop, and a card for each youth.
+
+Little is demanded at once: when, what kind of place, and for each youth the category and an age.
+Everything else can come later, as steps in the case.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.forms.renderers import get_default_renderer
+from django.utils import timezone
+
+from cases import rules
+from cases.forms.base import MomentField
+from cases.forms.fields import choice, line, words
+from cases.forms.youth import Part, YouthForm, parts_of
+from cases.models import Custodian, Incident, Municipality, Person, User, YouthCase
+from cases.models.incidents import FoundBy, Occasion, PlaceType
+
+MOST_YOUTHS = 8
+# Older than this a date is likelier a slip than a late registration.
+OLDEST = timedelta(days=31)
+
+
+def occasion_on(moment: datetime) -> Occasion:
+    """The occasion that the calendar suggests; the officer knows better."""
+    local = timezone.localtime(moment)
+    # A night belongs to the evening it began on.
+    day = (local - timedelta(hours=6)).date()
+    if (day.month, day.day) == (4, 30):
+        return Occasion.VALBORG
+    if (day.month, day.day) in ((12, 12), (12, 13)):
+        return Occasion.LUCIA
+    # Midsummer Eve is the Friday between 19 and 25 June.
+    if day.month == 6 and (day.weekday(), day.day) in [(4, n) for n in range(19, 26)]:
+        return Occasion.MIDSUMMER
+    is_free = not all(map(rules.is_weekday, (day, day + timedelta(days=1))))
+    return Occasion.WEEKEND if is_free else Occasion.WEEKDAY
+
+
+class SentOnce(forms.Form):
+    """A form made with an id: the same page sent twice is one registration."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        self.by = by
+        kwargs["initial"] = {"request_id": uuid4()} | self.known() | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+
+    def known(self) -> dict[str, Any]:
+        return {}
+
+    def parts(self) -> list[Part]:
+        return []
+
+    def clean_request_id(self) -> UUID:
+        sent: UUID = self.cleaned_data["request_id"] or uuid4()
+        return sent
+
+
+class IncidentForm(SentOnce):
+    """When, where, and who took part."""
+
+    started_at = MomentField(
+        label="När", error_messages={"required": "Ange när det hände.",
+                                     "invalid": "Skriv dag och tid, som 2026-11-23 22:40."}
+    )  # fmt: skip
+    place_type = choice(
+        PlaceType,
+        "Typ av plats",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Välj en typ av plats."},
+    )
+    place = line("Var", required=False, help_text="Gata, park eller det platsen kallas.")
+    occasion = choice(Occasion, "Tillfälle")
+    municipality = forms.ModelChoiceField(
+        label="Kommun",
+        queryset=Municipality.objects.all(),
+        error_messages={"required": "Välj kommunen där det hände."},
+    )
+    found_by = choice(FoundBy, "Hur ungdomen anträffades", initial=FoundBy.PATROL)
+    call_sign = line("Anropssignal", most=20, required=False)
+    participants = line(
+        "Vilka som deltog", most=400, required=False, help_text="Polislagen 27 §: alla som var med."
+    )
+    circumstances = words("Vad som hände", required=False)
+
+    def known(self) -> dict[str, Any]:
+        now = timezone.now()
+        return {
+            "started_at": now,
+            "occasion": occasion_on(now),
+            "municipality": self.by.organisation.municipality_id,
+            "participants": self.by.name,
+        }
+
+    def parts(self) -> list[Part]:
+        return parts_of(
+            self,
+            ("", ("started_at", "place_type", "place", "occasion")),
+            (
+                "Mer om händelsen",
+                ("municipality", "found_by", "call_sign", "participants", "circumstances"),
+            ),
+        )
+
+    def clean_started_at(self) -> datetime:
+        started: datetime = self.cleaned_data["started_at"]
+        if started < timezone.now() - OLDEST:
+            raise forms.ValidationError(
+                "Tiden ligger mer än en månad tillbaka. Kontrollera datumet."
+            )
+        return started
+
+    def day(self) -> date:
+        """The Swedish day of the stop; today as long as the time is not right."""
+        started = getattr(self, "cleaned_data", {}).get("started_at")
+        return timezone.localdate(started)
+
+    def incident(self) -> Incident:
+        """The unsaved stop. The page's own id is its key, so it can be stored once only."""
+        data = dict(self.cleaned_data)
+        return Incident(id=data.pop("request_id"), **data)
+
+
+@dataclass(frozen=True)
+class Youth:
+    """The unsaved rows of one card."""
+
+    person: Person
+    case: YouthCase
+    custodians: list[Custodian]
+
+
+class YouthFormSet(forms.BaseFormSet[YouthForm]):
+    """The cards. An empty one, added by mistake, counts for nothing."""
+
+    form = YouthForm
+    min_num, max_num = 1, MOST_YOUTHS
+    absolute_max = MOST_YOUTHS
+    validate_min = validate_max = True
+    can_delete = can_delete_extra = True
+    can_order = edit_only = False
+
+    default_error_messages = {"too_few_forms": "Fyll i minst en ungdom."}
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        on: date,
+        number: int = 1,
+        initial: list[dict[str, Any]] | None = None,
+    ) -> None:
+        """As many cards as were sent; else `number` of them, on a stop of the day `on`."""
+        self.extra = number - self.min_num
+        self.renderer = get_default_renderer()
+        super().__init__(data, initial=initial, form_kwargs={"on": on})
+
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return "youth"
+
+    def initial_form_count(self) -> int:
+        """None: what was typed before is no more than a start."""
+        return 0
+
+    def add_fields(self, form: YouthForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if self.total_form_count() == 1:
+            del form.fields["DELETE"]
+        else:
+            form.fields["DELETE"].label = "Ta bort den här ungdomen"
+
+    def filled(self) -> list[YouthForm]:
+        """The cards that somebody has written on and not thrown away."""
+        gone = self.deleted_forms
+        return [form for form in self.forms if form.has_changed() and form not in gone]
+
+    def clean(self) -> None:
+        numbers = [form.cleaned_data.get("personal_number") for form in self.filled()]
+        known = [number for number in numbers if number]
+        if len(known) > len(set(known)):
+            raise forms.ValidationError("Två ungdomar har samma personnummer. Rätta den ena.")
+
+    def youths(self) -> Iterator[Youth]:
+        for form in self.filled():
+            person = form.person()
+            yield Youth(person, form.case(), list(form.custodians(person)))
+
+
+def typed(form: forms.BaseForm) -> dict[str, Any]:
+    """What a form was sent, unjudged: the starting values of the same form drawn again."""
+    return {
+        name: field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+        for name, field in form.fields.items()
+    }
+
+
+def one_more(youths: YouthFormSet, *, on: date) -> YouthFormSet:
+    """The same cards with everything typed kept and nothing judged, and an empty one."""
+    kept = [values for values in map(typed, youths.forms) if not values.pop("DELETE", False)]
+    number = min(len(kept) + 1, MOST_YOUTHS)
+    return YouthFormSet(initial=[*kept, {}], on=on, number=number)

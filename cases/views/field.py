@@ -1,0 +1,181 @@
+"""The form of the field: one stop with its youths, one more youth, and the receipt of both.
+
+Works as plain pages: every button is a submit, and what was typed always comes back.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from cases import access, workflow
+from cases.forms.incident import IncidentForm, SentOnce, Youth, YouthFormSet, one_more, typed
+from cases.models import AccessEntry, Incident, Right, User, YouthCase
+from cases.models.moves import moves_of
+from cases.routes import needs
+
+# The steps whose conditions make up what is left to do before the officer is done.
+LEFT_TO_DO = ("hand_over", "report")
+
+
+@needs(Right.LOG_INCIDENT)
+@require_http_methods(["GET", "POST"])
+def new_incident(request: HttpRequest) -> HttpResponse:
+    """Log a stop with one or several youths."""
+    by = access.require(request.user, Right.LOG_INCIDENT)
+    form = IncidentForm(request.POST or None, by=by)
+    form.is_valid()
+    youths = YouthFormSet(request.POST or None, on=form.day())
+    if _asks_for_one_more(request):
+        form, youths = IncidentForm(initial=typed(form), by=by), one_more(youths, on=form.day())
+    elif request.method == "POST" and youths.is_valid() and form.is_valid():
+        return _register(request, form.incident(), youths, form.cleaned_data["request_id"])
+    return _page(request, form, youths, heading="Ny händelse")
+
+
+@needs(Right.LOG_INCIDENT)
+@require_http_methods(["GET", "POST"])
+def add_youth(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Log one more youth in a stop of one's own."""
+    incident = _own_incident(request, pk)
+    by, day = access.signed_in(request), timezone.localdate(incident.started_at)
+    form = SentOnce(request.POST or None, by=by)
+    youths = YouthFormSet(request.POST or None, on=day)
+    if _asks_for_one_more(request):
+        form, youths = SentOnce(initial=typed(form), by=by), one_more(youths, on=day)
+    elif request.method == "POST" and youths.is_valid() and form.is_valid():
+        return _register(request, incident, youths, form.cleaned_data["request_id"])
+    return _page(request, form, youths, heading=f"Lägg till ungdom i {incident.reference}")
+
+
+@needs(Right.LOG_INCIDENT)
+@require_GET
+def show_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The receipt: the stop's number, and for each youth what is left to do."""
+    incident = _own_incident(request, pk)
+    by = access.signed_in(request)
+    keys = incident.youth_cases.order_by("reference").values_list("pk", flat=True)
+    cases = [access.get_case(request, key) for key in keys]
+    context = {
+        "heading": f"Händelse {incident.reference} är registrerad",
+        "incident": incident,
+        "rows": [_row(case, by=by) for case in cases if isinstance(case, YouthCase)],
+    }
+    return render(request, "incident_done.html", context)
+
+
+# Registering ----------------------------------------------------------------------------------
+
+
+def _register(
+    request: HttpRequest, incident: Incident, youths: YouthFormSet, request_id: UUID
+) -> HttpResponse:
+    """Store the stop and its youths, each once however often the page is sent; go on to them."""
+    by = access.signed_in(request)
+    rows = {uuid5(request_id, str(n)): youth for n, youth in enumerate(youths.youths())}
+    try:
+        stored = _store(incident, rows, by=by)
+    except IntegrityError:
+        # Two taps at the same instant: the other one was first.
+        stored = _store(incident, rows, by=by)
+    if stored:
+        messages.success(request, f"Registrerat: {', '.join(case.reference for case in stored)}.")
+    else:
+        messages.info(request, "Det var redan registrerat. Ändra uppgifterna i ärendet.")
+    if len(rows) == 1:
+        return redirect("case", pk=next(iter(rows)))
+    return redirect("incident", pk=incident.pk)
+
+
+def _store(incident: Incident, rows: dict[UUID, Youth], *, by: User) -> list[YouthCase]:
+    """Store what is not stored yet; a page sent again with one youth more adds that youth."""
+    own = Incident.objects.filter(pk=incident.pk, author=by, organisation=by.organisation)
+    with transaction.atomic():
+        incident = own.first() or incident
+        known = set(incident.youth_cases.filter(pk__in=rows).values_list("pk", flat=True))
+        new = {key: youth for key, youth in rows.items() if key not in known}
+        for key, youth in new.items():
+            youth.case.pk = key
+        cases = workflow.open_incident(
+            incident, [(youth.person, youth.case) for youth in new.values()], by=by
+        )
+        return [
+            workflow.perform(
+                case, "pick_up", by=by, at=incident.started_at, records=youth.custodians
+            )
+            for case, youth in zip(cases, new.values(), strict=True)
+        ]
+
+
+def _own_incident(request: HttpRequest, pk: UUID) -> Incident:
+    """A stop that the reader has logged; any other does not exist."""
+    by = access.require(request.user, Right.LOG_INCIDENT)
+    own = Incident.objects.filter(pk=pk, author=by, organisation=by.organisation)
+    incident = own.select_related("municipality").first()
+    if incident is None:
+        access.log_access(request, AccessEntry.Kind.REFUSED, pk)
+        raise Http404
+    access.log_access(request, AccessEntry.Kind.READ, incident.pk, purpose=AccessEntry.Purpose.OWN)
+    return incident
+
+
+# Drawing --------------------------------------------------------------------------------------
+
+
+def _asks_for_one_more(request: HttpRequest) -> bool:
+    return request.POST.get("add") == "youth"
+
+
+def _page(
+    request: HttpRequest, form: SentOnce, youths: YouthFormSet, *, heading: str
+) -> HttpResponse:
+    context = {
+        "heading": heading,
+        "form": form,
+        "youths": youths,
+        "submit_label": "Spara och fortsätt",
+    }
+    return render(request, "incident.html", context, status=422 if form.is_bound else 200)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One youth on the receipt: no name, only what tells the cases apart."""
+
+    reference: str
+    headline: str
+    url: str
+    next_label: str
+    next_url: str
+    missing: list[tuple[str, str]]
+
+
+def _row(case: YouthCase, *, by: User) -> Row:
+    url = reverse("case", args=[case.pk])
+    ready = {action.name for action in workflow.available_actions(case, by=by) if action.is_ready}
+    calls = case.is_minor and "record_contact" in ready
+    return Row(
+        reference=case.reference,
+        headline=f"{case.get_category_display()} · {case.get_age_class_display()}",
+        url=url,
+        next_label="Ring vårdnadshavare" if calls else "Öppna ärendet",
+        next_url=reverse("step", args=[case.pk, "record_contact"]) if calls else url,
+        missing=[
+            (condition.what, _mended_at(case, condition.remedy, ready))
+            for move in moves_of(YouthCase)
+            if move.name in LEFT_TO_DO and case.is_open
+            for condition in move.conditions
+            if not condition(case)
+        ],
+    )
+
+
+def _mended_at(case: YouthCase, remedy: str, ready: set[str]) -> str:
+    """Where what is missing is filled in, when that step can be taken now."""
+    return reverse("step", args=[case.pk, remedy]) if remedy in ready else ""
