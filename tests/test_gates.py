@@ -84,7 +84,10 @@ class Family:
 
     def __init__(self, situation: str = "nothing_special") -> None:
         changed: dict[str, dict[str, Any]] = dict(SITUATIONS[situation])
-        rows = {"youth": YOUTH | {"birth_date": BIRTHDAY.isoformat()}, "mother": MOTHER}
+        rows: dict[str, dict[str, Any]] = {
+            "youth": YOUTH | {"birth_date": BIRTHDAY.isoformat()},
+            "mother": MOTHER,
+        }
         rows |= {"father": FATHER | {"lives_with_youth": False}}
         open_rows = {
             name: {"protection": Protection.NOT_PROTECTED} | row | changed.get(name, {})
