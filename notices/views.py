@@ -46,13 +46,14 @@ def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _get_letter(request: HttpRequest, pk: UUID) -> Letter:
     """The letter, fetched through its case: whoever may not see the case sees no letter of it."""
-    found = Letter.objects.filter(
-        pk=pk, organisation=access.signed_in(request).organisation
-    ).first()
+    user = access.signed_in(request)
+    found = Letter.objects.filter(pk=pk, organisation=user.organisation).first()
     if found is None:
+        access.log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
     case = access.get_case(request, found.case_id)
-    if not access.may_read_identity(access.signed_in(request), case):
+    if not access.may_read_identity(user, case):
+        access.log_access(request, AccessEntry.Kind.REFUSED, found.case_id)
         raise Http404
     return found
 
