@@ -88,7 +88,7 @@ def text_of(response: Any) -> str:
 def plain(response: Any, letter: Letter) -> str:
     """An answer without what is new at every request or was in the question."""
     words = text_of(response).replace(str(letter.pk), "")
-    return re.sub(r'(name="csrfmiddlewaretoken" value=|X-CSRFToken"?: ?)"\w+"', "", words)
+    return re.sub(r'(csrfmiddlewaretoken" value=|"x-csrftoken": )"\w+"', "", words)
 
 
 # Who ------------------------------------------------------------------------------------------
