@@ -203,12 +203,6 @@ def _called(case: Referral, talk: Appointment, *, at: datetime) -> Iterator[Addr
         yield Addressee("ungdomen", None, gates.to_youth(case))
 
 
-def _is_party(case: Referral, *, at: datetime) -> bool:
-    on = timezone.localdate(at)
-    age = case.age_today(on)
-    return age is not None and rules.age_class_on(age, on=on) != AgeClass.UNDER_15
-
-
 def _queue(
     case: AnyCase,
     code: str,
