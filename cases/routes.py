@@ -1,8 +1,8 @@
 """Every route says who may come in. A route that says nothing stops the start.
 
-    @needs(Right.LOG_INCIDENT)     one of these rights, on the own unit
-    @needs.signed_in               anybody logged in; the view itself fetches through `access`
-    @needs.nobody                  public
+@needs(Right.LOG_INCIDENT)     one of these rights, on the own unit
+@needs.signed_in               anybody logged in; the view itself fetches through `access`
+@needs.nobody                  public
 """
 
 from collections.abc import Callable, Iterator
@@ -42,7 +42,9 @@ def declared(view: View) -> Any:
     return getattr(view, "needs", None)
 
 
-def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+def routes(
+    resolver: URLResolver | None = None, prefix: str = ""
+) -> Iterator[tuple[str, URLPattern]]:
     """Every route of the product, as (path, pattern)."""
     for entry in (resolver or get_resolver()).url_patterns:
         path = prefix + str(entry.pattern)

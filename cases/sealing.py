@@ -42,14 +42,11 @@ def keyring() -> Keyring:
     """
     folder = Path(settings.KEYS_DIR)
     fields = {
-        int(path.name.removeprefix("field-")): path.read_bytes()
-        for path in folder.glob("field-*")
+        int(path.name.removeprefix("field-")): path.read_bytes() for path in folder.glob("field-*")
     }
     if not fields:
         raise FileNotFoundError(f"No field key in {folder}: run `manage.py make_keys`.")
-    return Keyring(
-        fields, (folder / "index").read_bytes(), (folder / "journal").read_bytes()
-    )
+    return Keyring(fields, (folder / "index").read_bytes(), (folder / "journal").read_bytes())
 
 
 def make_keys(folder: Path) -> list[str]:
@@ -65,9 +62,7 @@ def make_keys(folder: Path) -> list[str]:
         path = folder / name
         if path.exists():
             continue
-        with os.fdopen(
-            os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
-        ) as file:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(key)
         made.append(name)
     return made

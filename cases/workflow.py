@@ -114,19 +114,22 @@ def perform(
         _check(locked, move, by=by)
         before = str(locked.state)
         getattr(locked, action)(by=by, at=moment)
+        locked.version += 1
         JournalEntry.append(
             locked.organisation,
             by=by,
             words=reason,
             happened_at=moment,
             case_id=locked.pk,
+            case_version=locked.version,
             action=action,
             from_state=before,
             to_state=str(locked.state),
             facts=coded(facts, of=type(case)) | _named(records),
             request_id=request_id,
         )
-        _save(locked)
+        _set_deadline(locked)
+        locked.save()
     return locked
 
 
@@ -191,11 +194,12 @@ def _begin(case: C, prefix: str, *, by: User, at: datetime) -> C:
         by=by,
         happened_at=at,
         case_id=case.pk,
+        case_version=0,
         action="open",
         to_state=str(case.state),
     )
+    _set_deadline(case)
     case.save(force_insert=True)
-    _save(case)
     return case
 
 
@@ -277,8 +281,7 @@ def _named(records: Sequence[models.Model]) -> dict[str, Any]:
     return {row._meta.model_name or "": str(row.pk) for row in records}
 
 
-def _save(case: AnyCase) -> None:
+def _set_deadline(case: AnyCase) -> None:
     clock = rules.next_clock(case)
     case.due_at = clock.due_at if clock else None
     case.due_step = clock.step if clock else ""
-    case.save()

@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cases import workflow
 from cases.identity import AgeClass
-from cases.models import CustodianContact, JournalEntry, Role, YouthCase
+from cases.models import CustodianContact, JournalEntry, Role, YouthCase, guards
 from cases.models.moves import moves_of
 from cases.workflow import MissingFacts, NotAllowedNow, perform
 from tests import cast, factories, machines, tables
@@ -211,7 +211,10 @@ def spoil(case: YouthCase, columns: dict[str, Any]) -> None:
         for part in way:
             row = getattr(row, part)
         setattr(row, column, value)
+        # The database lets nothing change past a step: take its guards away for this one write.
+        guards.remove(connection)
         row.save()
+        guards.install(connection)
 
 
 def beginning(state: str) -> YouthCase:

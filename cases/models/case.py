@@ -71,6 +71,9 @@ class Case(models.Model):
     # The next deadline, computed from dates by `rules` at every step; lists are sorted by it.
     due_at = models.DateTimeField(null=True, blank=True)
     due_step = models.CharField(max_length=40, blank=True)
+    # The number of steps taken. The database lets the row change only together with the journal
+    # entry of the same number (`guards`).
+    version = models.PositiveIntegerField(default=0)
 
     class Meta:
         abstract = True

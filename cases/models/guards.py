@@ -1,10 +1,10 @@
 """What the database itself refuses, on SQLite and on PostgreSQL.
 
 1. The logs: no UPDATE, no DELETE, no TRUNCATE.
-2. The state of a case: it begins in the first state, and changes only to what the case's newest
-   journal entry says, from the state that entry says. So a state cannot be set past
+2. A case begins in its first state, and its row changes only as a step: one version further, from
+   and to the states that the journal entry of that version says. So nothing in a case changes past
    `workflow.perform`: not by a bare transition, `update()`, a bulk write, a deferred assignment or
-   raw SQL. The journal is written first, and the journal is what the state follows.
+   raw SQL. The journal is written first, and the journal is what the case follows.
 """
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -12,13 +12,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 LOGS = ("cases_journalentry", "cases_accessentry")
 FIRST_STATE = {"cases_youthcase": "draft", "cases_referral": "received"}
 
-# No journal entry, or the newest one says something else.
+# The journal has no entry for this step.
 _UNKNOWN_TO_JOURNAL = """
-    NOT EXISTS (
+    NOT (NEW.version = OLD.version + 1 AND EXISTS (
         SELECT 1 FROM cases_journalentry j
-        WHERE j.case_id = NEW.id AND j.from_state = OLD.state AND j.to_state = NEW.state
-          AND j.id = (SELECT MAX(k.id) FROM cases_journalentry k WHERE k.case_id = NEW.id)
-    )
+        WHERE j.case_id = NEW.id AND j.case_version = NEW.version
+          AND j.from_state = OLD.state AND j.to_state = NEW.state
+    ))
 """
 
 
@@ -30,7 +30,7 @@ def statements(vendor: str) -> list[str]:
 def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard away: for a migration backwards, and nothing else."""
     names = [(f"{log}_{verb}", log) for log in LOGS for verb in ("update", "delete", "truncate")]
-    names += [(f"{table}_{verb}", table) for table in FIRST_STATE for verb in ("state", "first")]
+    names += [(f"{table}_{verb}", table) for table in FIRST_STATE for verb in ("step", "first")]
     on = "" if vendor == "sqlite" else " ON {table}"
     return [f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}" for name, table in names]
 
@@ -54,10 +54,9 @@ def _sqlite() -> list[str]:
         for log in LOGS
         for verb in ("update", "delete")
     ]
-    states = [
-        f"CREATE TRIGGER {table}_state BEFORE UPDATE OF state ON {table} "
-        f"WHEN NEW.state <> OLD.state AND {_UNKNOWN_TO_JOURNAL} "
-        f"BEGIN SELECT RAISE(ABORT, 'the journal does not know this state'); END"
+    steps = [
+        f"CREATE TRIGGER {table}_step BEFORE UPDATE ON {table} WHEN {_UNKNOWN_TO_JOURNAL} "
+        f"BEGIN SELECT RAISE(ABORT, 'the journal does not know this step'); END"
         for table in FIRST_STATE
     ]
     first = [
@@ -65,16 +64,15 @@ def _sqlite() -> list[str]:
         f"BEGIN SELECT RAISE(ABORT, 'a case begins in its first state'); END"
         for table, state in FIRST_STATE.items()
     ]
-    return logs + states + first
+    return logs + steps + first
 
 
 def _postgresql() -> list[str]:
     functions = [
         _function("kronoberg_append_only", "RAISE EXCEPTION 'the log is append-only';"),
         _function(
-            "kronoberg_state",
-            f"IF NEW.state <> OLD.state AND {_UNKNOWN_TO_JOURNAL} THEN "
-            "RAISE EXCEPTION 'the journal does not know this state' "
+            "kronoberg_step",
+            f"IF {_UNKNOWN_TO_JOURNAL} THEN RAISE EXCEPTION 'the journal does not know this step' "
             "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW;",
         ),
         _function(
@@ -89,9 +87,9 @@ def _postgresql() -> list[str]:
         for log in LOGS
         for verb in ("update", "delete", "truncate")
     ]
-    states = [
-        f"CREATE TRIGGER {table}_state BEFORE UPDATE OF state ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION kronoberg_state()"
+    steps = [
+        f"CREATE TRIGGER {table}_step BEFORE UPDATE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION kronoberg_step()"
         for table in FIRST_STATE
     ]
     first = [
@@ -99,7 +97,7 @@ def _postgresql() -> list[str]:
         f"FOR EACH ROW EXECUTE FUNCTION kronoberg_first_state('{state}')"
         for table, state in FIRST_STATE.items()
     ]
-    return functions + logs + states + first
+    return functions + logs + steps + first
 
 
 def _function(name: str, body: str) -> str:

@@ -134,6 +134,8 @@ class JournalEntry(ChainedEntry):
 
     happened_at = models.DateTimeField()
     case_id = models.UUIDField()
+    # 0 when the case was opened, then one more for each step: as `Case.version`.
+    case_version = models.PositiveIntegerField()
     action = models.CharField(max_length=40)
     from_state = models.CharField(max_length=50, blank=True)
     to_state = models.CharField(max_length=50)
@@ -146,6 +148,7 @@ class JournalEntry(ChainedEntry):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "sequence"], name="journal_sequence"),
             models.UniqueConstraint(fields=["case_id", "request_id"], name="step_sent_once"),
+            models.UniqueConstraint(fields=["case_id", "case_version"], name="step_taken_once"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["case_id", "id"], name="journal_by_case"),
