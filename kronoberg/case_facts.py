@@ -53,47 +53,46 @@ def _police(case: YouthCase) -> Iterator[Section]:
         ]
         + [("Varifrån", case.get_supply_answer_display())],
     )
-    yield (
-        "Oron",
-        [
-            ("Egna iakttagelser", case.observations),
-            ("Vad andra sagt", case.hearsay),
-            ("Vad ungdomen sagt", case.child_words),
-            ("Vad oron gäller", case.concern),
-            ("Varför nu", case.why_now),
-            ("Att tänka på", case.special_considerations),
-            ("Fara för barnet nu", yes(answer=case.is_in_danger)),
-            ("Vet om anmälan", case.get_told_of_notice_display()),
-            ("Varför inte", case.why_not_told),
-            ("Kan fara illa av att vårdnadshavare får veta", case.get_harm_if_told_display()),
-        ],
-    )
-    yield (
-        "Överlämning",
-        [
-            ("Hur", case.get_outcome_display()),
-            ("Till", case.handed_over_to),
-            ("Identitet kontrollerad", yes(answer=case.id_checked)),
-            ("När", moment(case.handed_over_at)),
-        ],
-    )
-    yield (
-        "Anmälan och kommunens svar",
-        [
-            ("Beslut", case.get_decision_display()),
-            ("Skäl", case.decision_reason),
-            ("Skickad", moment(case.notified_at)),
-            (
-                "Kvittens",
-                " ".join(filter(None, (case.receipt_number, moment(case.acknowledged_at)))),
-            ),
-            ("Kommunens fråga", case.supplement_question),
-            (
-                "Återkoppling",
-                " ".join(filter(None, (case.get_feedback_display(), str(case.feedback_on or "")))),
-            ),
-        ],
-    )
+    yield "Oron", _concern(case)
+    yield "Överlämning", _hand_over(case)
+    yield "Anmälan och kommunens svar", _answers(case)
+
+
+def _concern(case: YouthCase) -> list[Pair]:
+    return [
+        ("Egna iakttagelser", case.observations),
+        ("Vad andra sagt", case.hearsay),
+        ("Vad ungdomen sagt", case.child_words),
+        ("Vad oron gäller", case.concern),
+        ("Varför nu", case.why_now),
+        ("Att tänka på", case.special_considerations),
+        ("Fara för barnet nu", yes(answer=case.is_in_danger)),
+        ("Vet om anmälan", case.get_told_of_notice_display()),
+        ("Varför inte", case.why_not_told),
+        ("Kan fara illa av att vårdnadshavare får veta", case.get_harm_if_told_display()),
+    ]
+
+
+def _hand_over(case: YouthCase) -> list[Pair]:
+    return [
+        ("Hur", case.get_outcome_display()),
+        ("Till", case.handed_over_to),
+        ("Identitet kontrollerad", yes(answer=case.id_checked)),
+        ("När", moment(case.handed_over_at)),
+    ]
+
+
+def _answers(case: YouthCase) -> list[Pair]:
+    receipt = (case.receipt_number, moment(case.acknowledged_at))
+    feedback = (case.get_feedback_display(), str(case.feedback_on or ""))
+    return [
+        ("Beslut", case.get_decision_display()),
+        ("Skäl", case.decision_reason),
+        ("Skickad", moment(case.notified_at)),
+        ("Kvittens", " ".join(filter(None, receipt))),
+        ("Kommunens fråga", case.supplement_question),
+        ("Återkoppling", " ".join(filter(None, feedback))),
+    ]
 
 
 def _custody(case: YouthCase) -> list[Pair]:

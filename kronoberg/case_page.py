@@ -5,8 +5,6 @@ before it reaches a template.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +25,7 @@ from cases.models import referral as social
 from cases.models import youth_case as police
 from cases.models.moves import AnyCase, words_of
 from kronoberg import case_facts
+from kronoberg.case_parts import Button, Call, Event, Face, Link, Look, Number, Paper
 from notices.catalogue import CATALOGUE
 from notices.models import Letter
 
@@ -60,67 +59,6 @@ STOPS = {
     "investigation": "conclude_investigation",
     "follow_up": "record_follow_up",
 }
-
-
-@dataclass(frozen=True)
-class Link:
-    label: str
-    status: str
-
-
-@dataclass(frozen=True)
-class Button:
-    name: str
-    label: str
-    url: str
-    missing: tuple[tuple[str, str], ...]
-    is_primary: bool
-    is_quiet: bool
-    hint: str = ""
-
-
-@dataclass(frozen=True)
-class Face:
-    """A person as the reader may see them."""
-
-    name: str
-    relation: str
-    details: tuple[str, ...]
-    is_masked: bool
-
-
-@dataclass(frozen=True)
-class Call:
-    at: datetime
-    who: str
-    result: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Paper:
-    code: str
-    title: str
-    recipient: str
-    state: str
-    state_label: str
-    url: str
-    sha256: str
-
-
-@dataclass(frozen=True)
-class Event:
-    at: datetime
-    sentence: str
-    actor: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Look:
-    at: datetime
-    who: str
-    purpose: str
 
 
 def context(case: AnyCase, *, by: User) -> dict[str, Any]:
@@ -293,14 +231,6 @@ def _calls(case: AnyCase) -> Iterator[Call]:
     for contact in case.contacts.all():
         who = contact.custodian.get_relation_display() if contact.custodian else "Okänd"
         yield Call(contact.at, who, contact.get_result_display(), contact.note)
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number to call with one tap."""
-
-    label: str
-    url: str
 
 
 def numbers_to_call(case: AnyCase, action: str, *, by: User) -> list[Number]:

@@ -5,7 +5,6 @@ left anywhere in it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -13,18 +12,12 @@ from typing import Any
 from django.utils import timezone
 
 from cases import workflow
-from cases.fictive import fictive_name, fictive_number, fictive_phones, fictive_street_address
 from cases.models import (
     AlcoholSeizure,
-    Appointment,
-    Attendee,
     Custodian,
     CustodianContact,
     FollowUp,
     Incident,
-    Organisation,
-    Person,
-    Protection,
     Referral,
     SupplyTip,
     User,
@@ -40,7 +33,8 @@ from cases.models.codes import (
     Talk,
     Told,
 )
-from cases.models.referral_record import End, SupportAnswer
+from kronoberg.demo_social import social_life
+from kronoberg.demo_town import Moment, Town, fresh
 from notices import dispatch
 from notices.gates import GateClosed
 
@@ -53,74 +47,6 @@ PLACES = (
     ("Systembolaget, Storgatan", "systembolaget"),
     ("Teleborgs centrum", "centre"),
 )
-MOTHER, FATHER = Custodian.Relation.MOTHER, Custodian.Relation.FATHER
-
-
-@dataclass
-class Town:
-    """Who works in the demo, and the chance that decides what happens."""
-
-    staff: dict[str, User]
-    random: Random
-    phones: Iterator[str] = field(default_factory=fictive_phones)
-    used: set[str] = field(default_factory=set)
-
-    def person(self, age: int, on: date) -> tuple[Person, list[Custodian]]:
-        """A young person of `age` and the custodians; nobody here exists."""
-        first, last = fictive_name(self.random)
-        home = {"street": fictive_street_address(self.random), "postal_code": "35230"}
-        address = home | {"locality": "Växjö", "protection": Protection.NOT_PROTECTED}
-        born, number = self._number(age, on)
-        youth = Person(
-            name=f"{first} {last}",
-            personal_number=number,
-            birth_date=born.isoformat(),
-            phone=next(self.phones),
-            municipality_id="0780",
-            identified_by="Legitimation",
-            **address,
-        )
-        if age >= 18:
-            return youth, []
-        parents = [self._custodian(youth, last, MOTHER, **address)]
-        if self.random.random() < 0.6:
-            apart = address | {
-                "street": fictive_street_address(self.random),
-                "postal_code": "35246",
-            }
-            parents.append(self._custodian(youth, last, FATHER, lives_with_youth=False, **apart))
-        return youth, parents
-
-    def _number(self, age: int, on: date) -> tuple[date, str]:
-        # Two numbers a day are in the test series: look for a day that has one left.
-        while True:
-            born = on - timedelta(days=int(age * 365.25) + self.random.randint(20, 340))
-            for serial in (0, 1):
-                number = fictive_number(born, serial)
-                if number not in self.used:
-                    self.used.add(number)
-                    return born, number
-
-    def _custodian(self, youth: Person, last: str, relation: str, **columns: Any) -> Custodian:
-        first, _ = fictive_name(self.random)
-        return Custodian(
-            person=youth,
-            name=f"{first} {last}",
-            relation=relation,
-            phone=next(self.phones),
-            **columns,
-        )
-
-
-@dataclass
-class Moment:
-    """The time as it passes in one life; never later than now."""
-
-    at: datetime
-
-    def later(self, **passed: float) -> datetime:
-        self.at = min(self.at + timedelta(**passed), timezone.now())
-        return self.at
 
 
 def evening(day: date, random: Random) -> datetime:
@@ -262,16 +188,16 @@ def _notify_and_follow_up(
 ) -> Iterator[YouthCase]:
     taken = dispatch.take(case, "notify", by=by, at=time.later(hours=1))
     yield case
-    referral = Referral.objects.get(notice_id=_fresh(taken.case).notice_id)
+    referral = Referral.objects.get(notice_id=fresh(taken.case).notice_id)
     social = social_life(town, referral, Moment(time.at))
     for _ in range(3):
         next(social, None)
         yield case
-    _write_home(_fresh(case), time, by=by)
+    _write_home(fresh(case), time, by=by)
     yield case
     for _ in social:
         yield case
-    workflow.perform(_fresh(case), "start_follow_up", by=by, at=time.later(days=20))
+    workflow.perform(fresh(case), "start_follow_up", by=by, at=time.later(days=20))
     yield case
     meeting = FollowUp(
         case_id=case.pk,
@@ -282,9 +208,9 @@ def _notify_and_follow_up(
         note="Familjen kom. Pratade om tider och vänner.",
         made_by=by,
     )
-    workflow.perform(_fresh(case), "record_follow_up", by=by, at=time.at, records=[meeting])
+    workflow.perform(fresh(case), "record_follow_up", by=by, at=time.at, records=[meeting])
     yield case
-    yield workflow.perform(_fresh(case), "close", by=by, at=time.later(days=1))
+    yield workflow.perform(fresh(case), "close", by=by, at=time.later(days=1))
 
 
 def _write_home(case: YouthCase, time: Moment, *, by: User) -> None:
@@ -292,98 +218,3 @@ def _write_home(case: YouthCase, time: Moment, *, by: User) -> None:
         dispatch.take(case, "send_letters", by=by, at=time.later(days=2))
     except GateClosed as closed:
         dispatch.take(case, "waive_letters", by=by, at=time.at, reason=str(closed))
-
-
-def _fresh(case: Any) -> Any:
-    return type(case)._default_manager.get(pk=case.pk)
-
-
-def social_life(town: Town, referral: Referral, time: Moment) -> Iterator[Referral]:
-    """One referral from arrival to the end, a step at a time."""
-    ines, sara = town.staff["ines"], town.staff["sara"]
-    dispatch.take(referral, "acknowledge", by=ines, at=time.later(hours=3))
-    yield referral
-    facts: dict[str, Any] = {
-        "needs_protection": False,
-        "protection_reasons": "Hämtades av vårdnadshavare, ingen akut fara.",
-        "protection_source": "Anmälan och samtal med anmälaren.",
-    }
-    yield workflow.perform(
-        _fresh(referral), "assess_protection", by=sara, at=time.later(hours=2), **facts
-    )
-    yield workflow.perform(_fresh(referral), "start_assessment", by=sara, at=time.later(hours=1))
-    talk = _call_in(town, referral, time, by=sara)
-    yield referral
-    _hold(talk, referral, time, by=sara)
-    yield referral
-    opens = town.random.random() < 0.38  # the national share of 2018
-    decide = "open_investigation" if opens else "decide_not_to_open"
-    reasons = "Familjen har stöd av släkt och skola." if not opens else "Oron behöver utredas."
-    time.later(days=2)
-    yield workflow.perform(_fresh(referral), decide, by=sara, at=time.at, decision_reasons=reasons)
-    dispatch.take(_fresh(referral), "give_feedback", by=sara, at=time.later(days=1))
-    yield referral
-    if opens:
-        workflow.perform(
-            _fresh(referral), "conclude_investigation", by=sara, at=time.later(days=60)
-        )
-        yield referral
-    workflow.perform(
-        _fresh(referral),
-        "decline_support",
-        by=sara,
-        at=time.later(days=3),
-        support_answer=SupportAnswer.DECLINED,
-    )
-    yield referral
-    workflow.perform(_fresh(referral), "start_follow_up", by=sara, at=time.later(days=1))
-    yield referral
-    note = FollowUp(
-        case_id=referral.pk,
-        kind=Talk.PHONE,
-        at=time.later(days=60),
-        youth=Attendance.ATTENDED,
-        custodians=Attendance.ATTENDED,
-        note="Det går bra. Inga nya händelser.",
-        made_by=sara,
-    )
-    workflow.perform(_fresh(referral), "record_follow_up", by=sara, at=time.at, records=[note])
-    yield referral
-    yield workflow.perform(
-        _fresh(referral), "close", by=sara, at=time.later(days=1), end=End.TALKED
-    )
-
-
-def _call_in(town: Town, referral: Referral, time: Moment, *, by: User) -> Appointment:
-    talk = Appointment(
-        referral=referral,
-        at=time.at + timedelta(days=town.random.randint(3, 6)),
-        place="Kommunhuset, Västra Esplanaden 18, rum 214",
-        caseworker=by,
-    )
-    custodians = referral.person.custodians.all()
-    called = [Attendee(appointment=talk, custodian=custodian) for custodian in custodians]
-    dispatch.take(
-        _fresh(referral),
-        "call_to_talk",
-        by=by,
-        at=time.later(hours=1),
-        records=[talk, Attendee(appointment=talk, custodian=None), *called],
-    )
-    return talk
-
-
-def _hold(talk: Appointment, referral: Referral, time: Moment, *, by: User) -> None:
-    time.at = min(max(time.at, talk.at), timezone.now())
-    talk.result = Appointment.Result.HELD
-    attendees = list(talk.attendees.all())
-    for attendee in attendees:
-        attendee.attendance = Attendance.ATTENDED
-    workflow.perform(_fresh(referral), "record_talk", by=by, at=time.at, records=[talk, *attendees])
-
-
-def unit(**columns: Any) -> Organisation:
-    """One of the demo's units, made once."""
-    return Organisation.objects.get_or_create(
-        authority=columns.pop("authority"), name=columns.pop("name"), defaults=columns
-    )[0]

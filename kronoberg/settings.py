@@ -165,7 +165,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(_broker_folder / "queue"),
         "control_folder": str(_broker_folder / "control"),
         "processed_folder": str(_broker_folder / "processed"),
-        "store_processed": True,
+        "store_processed": False,
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

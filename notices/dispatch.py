@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases import rules, workflow
 from cases.identity import AgeClass
 from cases.models import Appointment, Custodian, Organisation, Referral, User, YouthCase
-from notices import composing, exchange, gates, letters, outbox
+from notices import composing, concern, exchange, gates, letters, outbox
 from notices.gates import GateClosed, Obstacle
 from notices.models import Letter, Message
 
@@ -63,7 +63,7 @@ def notify(case: YouthCase, *, by: User, **step: Any) -> Taken:
     at = step.get("at") or timezone.now()
     case = workflow.perform(case, "notify", by=by, notice_id=notice_id, **step)
     office = exchange.office_of(case.person.municipality)
-    facts = composing.notice(case, to=office, notice_id=notice_id, by=by, at=at)
+    facts = concern.notice(case, to=office, notice_id=notice_id, by=by, at=at)
     letter = _queue(case, "L4", facts, "socialnämnden", by=by, at=at)
     _send(case, facts, Message.Kind.NOTICE, to=office, by=by, at=at)
     case.refresh_from_db()
@@ -228,7 +228,7 @@ def _queue(
 def _send(
     case: YouthCase, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: datetime
 ) -> None:
-    ground = composing.ground(case)
+    ground = concern.ground(case)
     route = exchange.Route(case.organisation, to, _notice_id(case), case.pk, ground)
     exchange.send(message, kind, route=route, by=by, at=at)
 

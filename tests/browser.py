@@ -36,7 +36,7 @@ class Installation:
         self.folder = folder
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.worker = None
+        self.worker: subprocess.Popen[bytes] | None = None
         self.environment = os.environ | {
             "KRONOBERG_DATA": str(folder),
             "KRONOBERG_DEMO": "1",

@@ -12,7 +12,7 @@ from cases import workflow
 from cases.identity import InvalidNumber
 from cases.models import JournalEntry, Protection, Rule, YouthCase
 from cases.rules import NoRule
-from notices import composing, dispatch, letters, outbox
+from notices import concern, dispatch, letters, outbox
 from notices.gates import GateClosed
 from notices.models import Letter, Message
 from tests import cast, households
@@ -144,7 +144,7 @@ def test_a_child_is_notified_on_the_duty_and_an_adult_on_their_own_consent():
         message.case_id == adult.pk: message.legal_ground
         for message in Message.objects.filter(direction="out")
     }
-    assert grounds == {True: composing.CONSENT_GROUND, False: composing.NOTICE_GROUND}
+    assert grounds == {True: concern.CONSENT_GROUND, False: concern.NOTICE_GROUND}
     for letter in Letter.objects.filter(case_id=adult.pk):
         assert "samtycke" in letter.facts
         assert "19 kap. 1 §" not in letter.facts

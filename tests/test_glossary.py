@@ -12,6 +12,7 @@ from cases.models.moves import moves_of
 from cases.models.referral import State as ReferralState
 from cases.models.youth_case import State as YouthCaseState
 from kronoberg.statistics import indicators
+from kronoberg.statistics.figures import Period
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
@@ -55,7 +56,7 @@ def test_every_action_and_its_words_are_in_the_glossary(heading, model):
 
 
 def test_every_indicator_and_its_title_are_in_the_glossary():
-    period = indicators.Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 7))
+    period = Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 7))
     area = Municipality.objects.get(pk="0780")
     found = [
         function

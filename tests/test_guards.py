@@ -71,7 +71,7 @@ def deferred_assignment(case: AnyCase, action: str, by: str, state: str) -> None
 
 def raw_sql(case: AnyCase, action: str, by: str, state: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {case._meta.db_table} SET state = %s", [state])  # noqa: S608
+        cursor.execute(f"UPDATE {case._meta.db_table} SET state = %s", [state])
 
 
 PAST_THE_DOOR = (bare_transition, queryset_update, bulk_update, deferred_assignment, raw_sql)
@@ -161,7 +161,7 @@ def delete_row(row: Model) -> None:
 
 def delete_by_sql(row: Model) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", [row.pk])  # noqa: S608
+        cursor.execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", [row.pk])
 
 
 @pytest.mark.parametrize(

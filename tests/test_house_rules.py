@@ -15,6 +15,9 @@ PRODUCT = ["cases", "notices", "kronoberg"]
 TEXTS = {".py", ".html", ".css", ".js", ".svg", ".md", ".toml", ".txt", ".csv", ".po", ".sh", ""}
 
 LONGEST_FILE = 350
+# A machine is read whole, and a file of tests is read one claim at a time (docs/decisions.md).
+MACHINES = {"youth_case.py", "referral.py"}
+LONGEST_MACHINE = 500
 LONGEST_TEMPLATE = 120
 LONGEST_FUNCTION = 50
 
@@ -88,6 +91,14 @@ def too_long(paths: Iterator[Path], limit: int) -> list[str]:
     return [f"{path}: {length} lines" for path, length in lengths.items() if length > limit]
 
 
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines from the name to the end, without what the docstring says."""
+    first = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    said = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - said
+
+
 def test_imports_flow_down(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
 
@@ -95,7 +106,10 @@ def test_imports_flow_down(monkeypatch, capsys):
 
 
 def test_a_file_fits_in_a_sitting():
-    assert too_long(sources(*PRODUCT, "tests"), LONGEST_FILE) == []
+    product = (path for path in sources(*PRODUCT) if path.name not in MACHINES)
+
+    assert too_long(product, LONGEST_FILE) == []
+    assert too_long(sources(*PRODUCT, "tests"), LONGEST_MACHINE) == []
 
 
 def test_a_template_fits_on_two_screens():
@@ -104,7 +118,7 @@ def test_a_template_fits_on_two_screens():
 
 def test_a_function_fits_on_a_screen():
     lengths = {
-        f"{path.relative_to(ROOT)}: {node.name}": (node.end_lineno or 0) - node.lineno + 1
+        f"{path.relative_to(ROOT)}: {node.name}": length(node)
         for path in sources(*PRODUCT, "tests")
         for node in tree(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.db import connection
 
 from cases import workflow
-from cases.models import CustodianContact, Municipality, Person, YouthCase
+from cases.models import Municipality, YouthCase
 from kronoberg.models import EffortHours
 from kronoberg.statistics import indicators
 from kronoberg.statistics.figures import closed_year
@@ -31,15 +30,27 @@ from kronoberg.statistics.indicators import (
     UNFINISHED,
 )
 from tests import cast
-from tests.factories import ALVESTA, REPORTABLE, VAXJO, contact, make_incident, make_person
+from tests.factories import ALVESTA, VAXJO, make_person
+from tests.stops import (
+    COLLECTS,
+    DAY,
+    EVENING,
+    HOUR,
+    MINUTE,
+    NO_ANSWER,
+    NOW,
+    REFUSES,
+    annul,
+    call,
+    draft,
+    end,
+    meet,
+    notify,
+    report,
+    review,
+)
 
-HERE = ZoneInfo("Europe/Stockholm")
-NOW = datetime(2026, 11, 24, 12, tzinfo=HERE)
-EVENING = datetime(2026, 5, 15, 21, tzinfo=HERE)
 YEAR = closed_year(date(2026, 11, 24))
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-COLLECTS, NO_ANSWER = CustodianContact.Result.WILL_COLLECT, CustodianContact.Result.NO_ANSWER
-REFUSES = CustodianContact.Result.REFUSES
 
 
 @pytest.fixture(autouse=True)
@@ -50,76 +61,6 @@ def _a_day_in_november() -> Iterator[None]:
 
 def area(code: str = VAXJO) -> Municipality:
     return Municipality.objects.get(pk=code)
-
-
-# A case, step by step, at the times it happened ------------------------------------------------
-
-
-def meet(
-    began_at: datetime = EVENING,
-    *,
-    age: int = 15,
-    category: str = "A",
-    person: Person | None = None,
-    municipality: str = VAXJO,
-    by: str = "karin",
-) -> YouthCase:
-    """An intervention on record."""
-    case = draft(began_at, age, category, person=person, municipality=municipality, by=by)
-    return workflow.perform(case, "pick_up", by=case.author, at=began_at)
-
-
-def draft(
-    began_at: datetime = EVENING,
-    age: int = 15,
-    category: str = "A",
-    *,
-    person: Person | None = None,
-    municipality: str = VAXJO,
-    by: str = "karin",
-) -> YouthCase:
-    [case] = workflow.open_incident(
-        make_incident(started_at=began_at, municipality_id=municipality),
-        [(person or make_person(age, on=began_at.date()), YouthCase(category=category, **REPORTABLE))],
-        by=cast.person(by),
-    )  # fmt: skip
-    return case
-
-
-def call(case: YouthCase, minutes: float, result: str = COLLECTS) -> YouthCase:
-    at = case.opened_at + minutes * MINUTE
-    call = contact(case, result, at=at)
-    return workflow.perform(case, "record_contact", by=case.author, at=at, records=[call])
-
-
-def end(case: YouthCase, outcome: str = "collected", *, minutes: float = 60) -> YouthCase:
-    return workflow.perform(
-        case, "hand_over", by=case.author, at=case.opened_at + minutes * MINUTE,
-        outcome=outcome, handed_over_to="Bo", id_checked=True,
-    )  # fmt: skip
-
-
-def report(case: YouthCase, *, hours: float = 2) -> YouthCase:
-    at = case.opened_at + hours * HOUR
-    case = workflow.perform(case, "answer_supply", by=case.author, at=at, supply_answer="refuses")
-    return workflow.perform(case, "report", by=case.author, at=at)
-
-
-def review(case: YouthCase, decision: str = "notify", *, hours: float = 3) -> YouthCase:
-    return workflow.perform(
-        case, "review", by=cast.person("lena"), at=case.opened_at + hours * HOUR,
-        decision=decision, decision_reason="Redan känt hos socialtjänsten.",
-    )  # fmt: skip
-
-
-def notify(case: YouthCase, *, hours: float) -> YouthCase:
-    at = case.opened_at + hours * HOUR
-    return workflow.perform(case, "notify", by=cast.person("omar"), at=at, notice_id=case.pk)
-
-
-def annul(case: YouthCase, *, at: datetime = NOW) -> YouthCase:
-    lena = cast.person("lena")
-    return workflow.perform(case, "annul", by=lena, at=at, reason="Övning", annul_reason="exercise")
 
 
 # The period -------------------------------------------------------------------------------------
@@ -340,7 +281,7 @@ def sql(select: str, *times: datetime) -> list[tuple[Any, ...]]:
           AND c.state NOT IN ('annulled', 'merged')
           AND EXISTS (SELECT 1 FROM cases_journalentry j
                       WHERE j.case_id = c.id AND j.action = 'pick_up')
-    """  # noqa: S608
+    """
     if "category" not in select:
         query += " AND c.age_class IN ('under_15', '15_17', 'unknown')"
     else:

@@ -108,6 +108,11 @@ class AssessProtection(StepForm):
         widget=words(3),
         help_text="Till exempel anmälan, egna akter, samtal med den som anmälde.",
     )
+    may_be_harmed_if_told = forms.BooleanField(
+        label="Ungdomen kan fara illa om vårdnadshavarna får veta",
+        required=False,
+        help_text="Ikryssat stoppar alla brev till vårdnadshavarna (OSL 12:3).",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

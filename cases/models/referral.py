@@ -175,7 +175,12 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         custom=step(
             "Gör skyddsbedömning",
             "gjorde skyddsbedömningen",
-            facts=("needs_protection", "protection_reasons", "protection_source"),
+            facts=(
+                "needs_protection",
+                "protection_reasons",
+                "protection_source",
+                "may_be_harmed_if_told",
+            ),
         ),
     )
     def assess_protection(self, *, by: User, at: datetime) -> None:

@@ -108,7 +108,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
-        source=(*IN_THE_FIELD, State.REPORTED, State.REVIEWED),
+        source=OPEN,
         target=None,
         permission=corrects,
         custom=step("Rätta personuppgifter", "rättade personuppgifterna", facts=("age_class",)),
@@ -118,7 +118,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
-        source=(*IN_THE_FIELD, State.REPORTED, State.REVIEWED),
+        source=OPEN,
         target=None,
         permission=corrects,
         custom=step("Lägg till vårdnadshavare", "lade till en vårdnadshavare"),
@@ -359,7 +359,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         source=(State.REVIEWED, *NOTICE_IS_OUT),
         target=None,
         permission=notifies,
-        conditions=[when.notice_is_settled],
+        conditions=[when.letters_are_open, when.notice_is_settled],
         custom=step("Skicka brev", "beställde brev till vårdnadshavarna"),
     )
     def send_letters(self, *, by: User, at: datetime) -> None:

@@ -14,7 +14,8 @@ from django.utils import timezone
 from cases import access
 from cases.models import Kind, Organisation, User, YouthCase
 from kronoberg import demo
-from kronoberg.demo_life import Town, evening, police_life, unit
+from kronoberg.demo_life import evening, police_life
+from kronoberg.demo_town import Town, unit
 from kronoberg.models import EffortHours
 
 STEPS_OF_A_LIFE = 40
