@@ -226,8 +226,15 @@ def test_a_worker_killed_in_the_middle_loses_no_letter_and_doubles_none(data):
     assert once_each(data)
 
 
+NUDGE = (
+    "import django; django.setup(); from notices import tasks; tasks.render_waiting_letters.delay()"
+)
+
+
 def test_letters_made_while_no_worker_runs_are_there_when_one_starts(data):
     assert states(data) == ["queued"] * LETTERS
+    run(data, "-c", NUDGE)
+    messages = [path.read_text() for path in (data / "broker").rglob("*.msg")]
 
     command = ("-m", "celery", "-A", "kronoberg", "worker", "--pool", "solo", "--without-mingle")
     worker = start(data, *command, "--without-gossip", "--without-heartbeat")
@@ -236,7 +243,6 @@ def test_letters_made_while_no_worker_runs_are_there_when_one_starts(data):
     finally:
         stop(worker, signal.SIGKILL)  # its own goodbye takes four seconds
 
-    messages = [path.read_text() for path in (data / "broker").rglob("*.msg")]
     assert messages != []
     for message in map(json.loads, messages):
         arguments, named, _ = json.loads(base64.b64decode(message["body"]))

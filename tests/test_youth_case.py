@@ -23,8 +23,8 @@ Result = CustodianContact.Result
 STEPS = """
                            draf pick cont hand repo revi noti ackn foll clos annu merg
 complete_record            =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
-correct_person             =    =    =    =    =    =    ·    ·    ·    ·    ·    ·
-add_custodian              =    =    =    =    =    =    ·    ·    ·    ·    ·    ·
+correct_person             =    =    =    =    =    =    =    =    =    ·    ·    ·
+add_custodian              =    =    =    =    =    =    =    =    =    ·    ·    ·
 record_seizure             =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
 answer_supply              =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
 pick_up                    pick ·    ·    ·    ·    ·    ·    ·    ·    ·    ·    ·
@@ -174,6 +174,7 @@ STOPS: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
     ("reviewed", "notify", {"person.municipality_id": None}, {}, "ungdomens hemkommun"),
     ("reviewed", "notify", {"harm_if_told": ""}, {}, "kan fara illa"),
     ("reviewed", "send_letters", {}, {}, "anmälan ska skickas först"),
+    ("reviewed", "send_letters", {"letters_settled_at": timezone.now()}, {}, "redan avgjorda"),
     ("reviewed", "waive_letters", {"letters_settled_at": timezone.now()}, {}, "redan avgjorda"),
     ("reviewed", "start_follow_up", {}, {}, "anmälan ska skickas först"),
     ("reviewed", "start_follow_up", {}, {}, "brev till vårdnadshavarna"),
@@ -463,10 +464,8 @@ def test_an_annulled_case_stays_as_it_was_and_takes_no_step() -> None:
     assert (case.annul_reason, case.category, case.due_at) == ("exercise", "A", None)
 
 
-def test_repeating_letters_or_follow_up_does_not_move_the_first_date() -> None:
+def test_letters_are_ordered_once() -> None:
     case, omar = make_case("follow_up"), cast.person("omar")
-    first = case.letters_settled_at
 
-    case = perform(case, "send_letters", by=omar)
-
-    assert case.letters_settled_at == first
+    with pytest.raises(NotAllowedNow, match="breven är redan avgjorda"):
+        perform(case, "send_letters", by=omar)
