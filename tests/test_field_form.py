@@ -30,7 +30,7 @@ def number(age):
 
 def sent(*youths, **event):
     """What the browser sends: the fields of the stop, and of each youth's card."""
-    cards = [{"category": "A", "personal_number": number(15)}] if not youths else youths
+    cards = youths or [{"category": "A", "personal_number": number(15)}]
     data = {
         "request_id": str(uuid4()),
         "started_at": f"{timezone.localtime() - timedelta(minutes=20):%Y-%m-%dT%H:%M}",

@@ -226,9 +226,12 @@ def test_a_worker_killed_in_the_middle_loses_no_letter_and_doubles_none(data):
     assert once_each(data)
 
 
-NUDGE = (
-    "import django; django.setup(); from notices import tasks; tasks.render_waiting_letters.delay()"
-)
+NUDGE = """
+import django
+django.setup()
+from notices import tasks
+tasks.render_waiting_letters.delay()
+"""
 
 
 def test_letters_made_while_no_worker_runs_are_there_when_one_starts(data):
