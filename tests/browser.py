@@ -64,10 +64,9 @@ class Installation:
             self.worker.wait()
 
     def start(self, *command: object) -> subprocess.Popen[bytes]:
-        log = (self.folder / f"{Path(str(command[0])).name}.log").open("ab")
-        return subprocess.Popen(
-            [str(part) for part in command], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-        )
+        parts = [str(part) for part in command]
+        with (self.folder / f"{Path(parts[0]).name}.log").open("ab") as log:
+            return subprocess.Popen(parts, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
 
 @contextmanager
@@ -179,6 +178,27 @@ class Visitor:
             box = self.page.locator(f'[name="{name}"][value="{value}"]')
             self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
         return self
+
+    def unfolds(self) -> "Visitor":
+        """Open every folded part of the page."""
+        folded = self.page.locator("details:not([open]).more > summary")
+        for _ in range(folded.count()):
+            folded.first.click()
+        return self
+
+    def turns(self, name: str) -> "Visitor":
+        """Press the box of a yes-or-no question."""
+        box = self.page.locator(f'[name="{name}"]')
+        self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
+        return self
+
+    def fetches(self, path: str) -> bytes:
+        answer = self.page.request.get(self.address + path)
+        assert answer.status == 200, f"{path}: {answer.status}"
+        return answer.body()
+
+    def status_of(self, path: str) -> int:
+        return self.page.request.get(self.address + path).status
 
     def reads(self, *texts: str) -> "Visitor":
         body = self.page.locator("body").inner_text()

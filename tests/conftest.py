@@ -1,5 +1,6 @@
 """The cast, made once; fast passwords; keys in a throw-away folder."""
 
+import os
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 from django.conf import settings
 
 from tests import cast
+
+# Playwright keeps an event loop in the thread of the tests; nothing of ours runs in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 _folder = Path(tempfile.mkdtemp(prefix="kronoberg-test-"))
 settings.KEYS_DIR = _folder / "keys"

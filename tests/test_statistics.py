@@ -289,7 +289,7 @@ def sql(select: str, *times: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         values = [adapt(at) for at in (*times, YEAR.begins_at, YEAR.ends_at)]
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def seconds_between(start: str, stop: str) -> str:

@@ -38,14 +38,17 @@ def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     by = access.signed_in(request)
     form_class = form_for(case, action)
     form = form_class(request.POST or None, case=case, by=by)
-    if request.method == "POST" and form.is_valid() and _take(request, case, action, form):
-        return redirect("case", pk=case.pk)
+    if request.method == "POST" and form.is_valid():
+        moved = _take(request, case, action, form)
+        if moved:
+            # An ended case is nobody's work any more: back to what waits.
+            return redirect("case", pk=case.pk) if moved.is_open else redirect("worklist")
     status = 422 if form.errors else 200
     return render(request, "step.html", _step_context(case, action, form), status=status)
 
 
-def _take(request: HttpRequest, case: AnyCase, action: str, form: StepForm) -> bool:
-    """Take the step; a refusal becomes an error on the form."""
+def _take(request: HttpRequest, case: AnyCase, action: str, form: StepForm) -> AnyCase | None:
+    """Take the step and return the case as it now is; a refusal becomes an error on the form."""
     by = access.signed_in(request)
     try:
         taken = dispatch.take(
@@ -58,13 +61,13 @@ def _take(request: HttpRequest, case: AnyCase, action: str, form: StepForm) -> b
             records=form.records(),
             **form.facts(),
         )
-    except workflow.StepRepeated:
-        return True
+    except workflow.StepRepeated as repeated:
+        return repeated.case
     except (workflow.NotAllowedNow, workflow.MissingFacts, gates.GateClosed) as refusal:
         form.add_error(None, forms.ValidationError(str(refusal)))
-        return False
+        return None
     _tell(request, taken, action)
-    return True
+    return taken.case
 
 
 def _tell(request: HttpRequest, taken: dispatch.Taken, action: str) -> None:
