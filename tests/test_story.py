@@ -175,7 +175,9 @@ def test_the_chain_holds_from_the_stop_until_both_records_are_closed(house, brow
     who.becomes("ines")
     referral = referral_of(who, number)
     who.reads("Skyddsbedömning", "Förhandsbedömning", "SoL 20:2")
-    step(who, referral, "acknowledge", "Kvittera").does_not_read(f"href='{nova}'", "Leo Provskog")
+    step(who, referral, "acknowledge", "Kvittera", confirm=True).does_not_read(
+        f"href='{nova}'", "Leo Provskog"
+    )
 
     # Sara assesses, calls the family to a talk, decides and answers the police.
     who.becomes("sara")
@@ -183,12 +185,12 @@ def test_the_chain_holds_from_the_stop_until_both_records_are_closed(house, brow
     step(who, referral, "assess_protection", "Gör skyddsbedömning", **assessed)
     step(who, referral, "start_assessment", "Börja")
     soon = f"{timezone.localtime() + timedelta(days=3):%Y-%m-%dT15:00}"
-    step(who, referral, "call_to_talk", "Kalla", at=soon, place="Kommunhuset, rum 214")
+    step(who, referral, "call_to_talk", "Kalla", starts_at=soon, place="Kommunhuset, rum 214")
     papers = [words_of(who.fetches(path)) for path in wait_for_letters(who, referral)]
     to_mother = [text for text in papers if "Mira Vinterlid" in text and "samtal" in text]
     assert any("Kallelse" in text or "kallelse" in text for text in to_mother)
     step(who, referral, "decide_not_to_open", "Inled inte", decision_reasons="Familjen har stöd.")
-    step(who, referral, "give_feedback", "Återkoppla")
+    step(who, referral, "give_feedback", "Återkoppla", confirm=True)
 
     # Karin sees one of three answers, and nothing else of the municipality's.
     who.becomes("karin").goes(nova).reads("Utredning har inte inletts")

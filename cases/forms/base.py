@@ -90,7 +90,9 @@ class ConfirmForm(StepForm):
     # What is vouched for, as the label of the box.
     says: ClassVar[str] = "Det stämmer"
 
-    confirm = forms.BooleanField()
+    confirm = forms.BooleanField(
+        error_messages={"required": "Kryssa i rutan när du har kontrollerat att det stämmer."}
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

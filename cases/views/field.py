@@ -95,9 +95,10 @@ def _register(
 
 def _store(incident: Incident, rows: dict[UUID, Youth], *, by: User) -> list[YouthCase]:
     """Store what is not stored yet; a page sent again with one youth more adds that youth."""
-    own = Incident.objects.filter(pk=incident.pk, author=by, organisation=by.organisation)
     with transaction.atomic():
-        incident = own.first() or incident
+        incident = Incident.objects.filter(pk=incident.pk).first() or incident
+        if not incident._state.adding and not _is_own(incident, by):
+            raise Http404
         known = set(incident.youth_cases.filter(pk__in=rows).values_list("pk", flat=True))
         new = {key: youth for key, youth in rows.items() if key not in known}
         for key, youth in new.items():
@@ -116,13 +117,16 @@ def _store(incident: Incident, rows: dict[UUID, Youth], *, by: User) -> list[You
 def _own_incident(request: HttpRequest, pk: UUID) -> Incident:
     """A stop that the reader has logged; any other does not exist."""
     by = access.require(request.user, Right.LOG_INCIDENT)
-    own = Incident.objects.filter(pk=pk, author=by, organisation=by.organisation)
-    incident = own.select_related("municipality").first()
-    if incident is None:
+    incident = Incident.objects.filter(pk=pk).select_related("municipality").first()
+    if incident is None or not _is_own(incident, by):
         access.log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
     access.log_access(request, AccessEntry.Kind.READ, incident.pk, purpose=AccessEntry.Purpose.OWN)
     return incident
+
+
+def _is_own(incident: Incident, by: User) -> bool:
+    return (incident.author_id, incident.organisation_id) == (by.pk, by.organisation_id)
 
 
 # Drawing --------------------------------------------------------------------------------------
