@@ -126,7 +126,7 @@ def _call_home(
         at = time.later(minutes=20)
         yield workflow.perform(case, "hand_over", by=by, at=at, outcome=Outcome.RELEASED)
         return
-    someone_comes = town.random.random() < 0.85
+    someone_comes = town.random.random() < 0.7
     for attempt in range(3):
         custodian = custodians[attempt % len(custodians)]
         comes = someone_comes and (attempt == len(custodians) - 1 or town.random.random() < 0.6)

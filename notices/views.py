@@ -58,10 +58,15 @@ def _get_letter(request: HttpRequest, pk: UUID) -> Letter:
     return found
 
 
+def _no_worker(found: Letter) -> bool:
+    """Has this letter waited while no other was made either?"""
+    since = timezone.now() - NO_WORKER_AFTER
+    return found.made_at < since and not Letter.objects.filter(rendered_at__gte=since).exists()
+
+
 def _shown(found: Letter) -> dict[str, Any]:
-    waited = timezone.now() - found.made_at
     reason = found.failure
-    if found.state == Letter.State.QUEUED and not reason and waited > NO_WORKER_AFTER:
+    if found.state == Letter.State.QUEUED and not reason and _no_worker(found):
         reason = "Brevet har väntat länge: bakgrundsarbetet verkar stå stilla. Säg till driften."
     return {
         "code": found.code,

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = "Seed invented people. Refuses to touch a database that has cases."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=70, help="how many police cases")
+        parser.add_argument("--cases", type=int, default=100, help="how many police cases")
         parser.add_argument("--seed", type=int, default=2026)
         parser.add_argument("--logins", action="store_true", help="print the logins and stop")
 
@@ -137,7 +137,7 @@ def _live(town: Town, number: int, n_cases: int) -> None:
         steps = STAGES[stage]
         day = today - timedelta(days=1 + steps // 3)
     age = town.random.choices((13, 14, 15, 16, 17, 18, 19), (1, 3, 6, 7, 7, 2, 2))[0]
-    category = town.random.choices("ABC", (5, 4, 2))[0] if age < 18 else "B"
+    category = town.random.choices("ABC", (5, 4, 4))[0] if age < 18 else "B"
     life = police_life(town, evening(day, town.random), age=age, category=category)
     for _ in islice(life, steps):
         pass
