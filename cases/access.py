@@ -218,6 +218,10 @@ def get_case(request: HttpRequest, pk: UUID, action: str = "view") -> AnyCase:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise PermissionDenied
     purpose = _purpose(user, case)
+    if purpose is None:
+        # Turning back at the question is worth knowing too.
+        log_access(request, AccessEntry.Kind.REFUSED, pk)
+        raise ReasonNeeded(case)
     log_access(request, AccessEntry.Kind.READ, pk, purpose=purpose)
     return case
 
@@ -227,7 +231,8 @@ def may_take(user: User, case: AnyCase, action: str) -> bool:
     return any(move.name == action and move.is_allowed(case, user) for move in moves_of(type(case)))
 
 
-def _purpose(user: User, case: AnyCase) -> str:
+def _purpose(user: User, case: AnyCase) -> str | None:
+    """Why `user` reads the case; None when it is not their own and no reason has been given."""
     if user.pk in (case.author_id, case.owner_id):
         return AccessEntry.Purpose.OWN
     if is_own(user, case):
@@ -238,9 +243,7 @@ def _purpose(user: User, case: AnyCase) -> str:
         recorded_at__gte=timezone.now() - REASON_HOLDS,
         remark_id__isnull=False,
     ).last()
-    if given is None:
-        raise ReasonNeeded(case)
-    return given.purpose
+    return given.purpose if given else None
 
 
 def require_visible(request: HttpRequest, pk: UUID) -> None:

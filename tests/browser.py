@@ -60,13 +60,21 @@ class Installation:
 
     def stop_worker(self) -> None:
         if self.worker:
-            self.worker.send_signal(signal.SIGKILL)
+            # Beat is a process of its own below the worker: the whole group goes.
+            os.killpg(self.worker.pid, signal.SIGKILL)
             self.worker.wait()
 
     def start(self, *command: object) -> subprocess.Popen[bytes]:
         parts = [str(part) for part in command]
         with (self.folder / f"{Path(parts[0]).name}.log").open("ab") as log:
-            return subprocess.Popen(parts, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            return subprocess.Popen(
+                parts,
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
 
 @contextmanager

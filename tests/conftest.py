@@ -1,6 +1,5 @@
 """The cast, made once; fast passwords; keys in a throw-away folder."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -8,9 +7,6 @@ import pytest
 from django.conf import settings
 
 from tests import cast
-
-# Playwright keeps an event loop in the thread of the tests; nothing of ours runs in it.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 _folder = Path(tempfile.mkdtemp(prefix="kronoberg-test-"))
 settings.KEYS_DIR = _folder / "keys"
@@ -33,5 +29,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _everything_uses_the_database(db):
-    """Nearly every claim is about rows; the pure modules cost nothing by it."""
+def _everything_uses_the_database(request):
+    """Nearly every claim is about rows; the pure modules cost nothing by it.
+
+    Not while a browser is open: Playwright keeps an event loop in the thread, and Django would give
+    it a second connection that nobody closes. The browser's tests have processes of their own.
+    """
+    if "browser" not in request.fixturenames:
+        request.getfixturevalue("db")
