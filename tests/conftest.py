@@ -29,11 +29,5 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _everything_uses_the_database(request):
-    """Nearly every claim is about rows; the pure modules cost nothing by it.
-
-    Not while a browser is open: Playwright keeps an event loop in the thread, and Django would give
-    it a second connection that nobody closes. The browser's tests have processes of their own.
-    """
-    if "browser" not in request.fixturenames:
-        request.getfixturevalue("db")
+def _everything_uses_the_database(db):
+    """Nearly every claim is about rows; the pure modules cost nothing by it."""

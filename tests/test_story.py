@@ -28,6 +28,13 @@ def born(age: int, serial: int) -> str:
     return fictive_number(date(timezone.localdate().year - age, 1, 3 + serial), serial % 2)
 
 
+@pytest.fixture(autouse=True)
+def _everything_uses_the_database():
+    """Not here: Playwright keeps an event loop in the thread, and Django would give it a second
+    connection that nobody closes. The house has a database and processes of its own.
+    """
+
+
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     with running(tmp_path_factory.mktemp("house"), n_cases=2) as house:
