@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.http import HttpResponse
 from django.urls import path
 
 from cases.models.fields import SealedField
@@ -87,7 +88,7 @@ def test_a_route_that_says_nothing_of_who_may_come_in_stops_the_start(monkeypatc
     assert every_route_declares_its_right() == []
 
     monkeypatch.setattr(urls, "urlpatterns", urls.urlpatterns)
-    urls.urlpatterns.append(path("hemligt/", lambda request: None))
+    urls.urlpatterns.append(path("hemligt/", lambda request: HttpResponse()))
     try:
         [fault] = every_route_declares_its_right()
     finally:
