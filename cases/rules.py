@@ -6,7 +6,7 @@ the clock on the wall: the moment is passed in.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 import holidays
@@ -18,7 +18,8 @@ from cases.identity import AgeClass, age_class
 from cases.models import Referral, Rule, YouthCase
 from cases.models.codes import Custody, Decision, Feedback
 
-RED_DAYS = holidays.country_holidays("SE", include_sundays=False)
+# Lag 1989:253, and the three eves that lag 1930:173 puts beside the red days.
+RED_DAYS = holidays.country_holidays("SE", include_sundays=False, categories=("public", "de_facto"))
 SATURDAY = 5
 
 
@@ -109,10 +110,11 @@ def age_class_on(age: int | None, *, on: date) -> AgeClass:
 def deadline(rule: Rule, *, since: datetime) -> datetime:
     """The last moment of `rule`, counted from `since` (aware)."""
     match rule.unit:
+        # In UTC: on the night of the change of clocks six hours of custody are six hours.
         case Rule.Unit.MINUTES:
-            return since + timedelta(minutes=rule.value)
+            return since.astimezone(UTC) + timedelta(minutes=rule.value)
         case Rule.Unit.HOURS:
-            return since + timedelta(hours=rule.value)
+            return since.astimezone(UTC) + timedelta(hours=rule.value)
         case Rule.Unit.WEEKDAYS:
             return end_of(weekdays_after(timezone.localdate(since), rule.value))
         case Rule.Unit.MONTHS:
@@ -130,7 +132,7 @@ def end_of(day: date) -> datetime:
 
 @cache
 def is_weekday(day: date) -> bool:
-    """Neither Saturday, Sunday nor a red day."""
+    """Neither Saturday, Sunday, a red day nor one of the three eves."""
     return day.weekday() < SATURDAY and day not in RED_DAYS
 
 
