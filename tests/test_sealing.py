@@ -1,5 +1,8 @@
 """What is personal is encrypted at rest, bound to its row, and unreadable without the keys."""
 
+import hashlib
+import secrets
+import shutil
 import stat
 
 import pytest
@@ -85,8 +88,73 @@ def test_a_deferred_column_is_read_when_it_is_asked_for(saved):
 
 
 def test_equal_numbers_meet_in_the_blind_index_and_it_is_no_plain_hash(saved):
-    assert saved.number_index == sealing.blind_index(saved.personal_number)
-    assert saved.personal_number not in saved.number_index
+    number, twin = saved.personal_number, make_person(personal_number=saved.personal_number)
+    twin.organisation = saved.organisation
+    twin.save()
+
+    assert number and twin.number_index == saved.number_index
+    assert sealing.blind_index("201104122385") != sealing.blind_index("201104122393")
+    assert saved.number_index != hashlib.sha256(number.encode()).hexdigest()
+    assert sealing.blind_index("") == ""
+
+
+@pytest.fixture
+def new_keyring(settings, tmp_path):
+    """A copy of the installation's keys, to which keys can be added."""
+    folder = shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")
+    settings.KEYS_DIR = folder
+    sealing.keyring.cache_clear()
+    yield folder
+    sealing.keyring.cache_clear()
+
+
+def test_a_new_key_seals_and_the_old_one_still_opens(saved, new_keyring):
+    (new_keyring / "field-2").write_bytes(secrets.token_bytes(32))
+    sealing.keyring.cache_clear()
+
+    fresh = Person.objects.get(pk=saved.pk)
+    fresh.street = "Provvägen 2"
+    fresh.save()
+
+    assert (raw("name", saved)[0], raw("street", saved)[0]) == (1, 2)
+    again = Person.objects.get(pk=saved.pk)
+    assert (again.name, again.street) == (CANARY, "Provvägen 2")
+
+
+def test_what_a_lost_key_sealed_says_so_and_nothing_else(saved, new_keyring):
+    (new_keyring / "field-1").rename(new_keyring / "field-7")
+    sealing.keyring.cache_clear()
+
+    with pytest.raises(sealing.SealBroken, match="No key 1") as fault:
+        _ = Person.objects.get(pk=saved.pk).name
+
+    assert CANARY not in str(fault.value)
+
+
+def test_one_changed_byte_breaks_the_seal():
+    sealed = sealing.seal(CANARY.encode(), place="cases_person.name:1")
+
+    for index in range(1, len(sealed)):
+        changed = bytearray(sealed)
+        changed[index] ^= 1
+        with pytest.raises(sealing.SealBroken):
+            sealing.unseal(bytes(changed), place="cases_person.name:1")
+
+
+def test_the_same_words_never_look_the_same():
+    place = "cases_person.name:1"
+
+    assert sealing.seal(b"Alva", place=place) != sealing.seal(b"Alva", place=place)
+
+
+def test_making_keys_again_changes_none(tmp_path):
+    made = sealing.make_keys(tmp_path / "keys")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "keys").iterdir()}
+
+    assert set(made) == {"field-1", "index", "journal", "secret"}
+    assert sealing.make_keys(tmp_path / "keys") == []
+    assert {path.name: path.read_bytes() for path in (tmp_path / "keys").iterdir()} == before
+    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
 
 
 def test_the_keys_are_for_their_owner_only():
