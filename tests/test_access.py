@@ -24,6 +24,7 @@ from cases.models import (
     Role,
     User,
 )
+from cases.models.grants import rights_on
 from cases.workflow import perform
 from tests import cast, machines, tables
 from tests.factories import make_case, make_person, make_referral, request_of
@@ -116,7 +117,7 @@ def test_enrolling_gives_the_rights_of_the_role_and_no_others(role: Role) -> Non
 def test_nobody_holds_a_right_on_another_unit() -> None:
     for user in User.objects.select_related("organisation"):
         for unit in Organisation.objects.exclude(pk=user.organisation_id):
-            assert not access.rights_on(user, unit)
+            assert not rights_on(user, unit)
 
 
 def test_no_unit_right_is_granted_past_the_roles() -> None:

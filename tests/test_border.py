@@ -22,7 +22,7 @@ def keys():
     """Every foreign key, also the two of each many-to-many's own table."""
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
-            if field.is_relation:
+            if field.related_model is not None:
                 yield model._meta.model_name, field.name, field.related_model._meta.model_name
 
 

@@ -5,6 +5,7 @@ it or when our answer is gone.
 """
 
 import ast
+from functools import cache
 from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MACHINES = (YouthCase, Referral)
 
 
+@cache
 def calls_in(*folders: str) -> set[str]:
     """The names of all functions and methods that the product calls."""
     names = set()

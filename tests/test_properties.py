@@ -31,7 +31,7 @@ def guess(random: Random, case: AnyCase, column: str) -> Any:
         case "notice_id":
             return uuid4()
         case "age_class":
-            return case.age_class  # type: ignore[union-attr]
+            return case.age_class
     if field.choices:
         return random.choice([value for value, _ in field.choices])
     match field.get_internal_type():
