@@ -3,15 +3,21 @@
 import os
 import re
 import shutil
+import signal
+import socket
 import stat
 import subprocess
 import tomllib
+from contextlib import suppress
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests import installation
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ["runtime", "test"]
@@ -110,3 +116,48 @@ def test_a_set_up_that_nobody_knows_is_refused():
 
     assert result.returncode == 2
     assert "Usage: bin/setup runtime|check|test|servers" in result.stderr
+
+
+@pytest.fixture
+def running_demo(tmp_path):
+    """The demo over two cases, asked for a port that is taken; yields it and what it said."""
+    for command in (["make_keys"], ["migrate", "-v0"], ["seed_demo", "--cases", "2"]):
+        installation.run(tmp_path, "manage.py", *command)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        demo = subprocess.Popen(
+            ["bin/demo", "--ready"],
+            cwd=ROOT,
+            env=installation.environment(tmp_path, PORT=str(taken.getsockname()[1])),
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert demo.stdout
+        said = ""
+        for line in demo.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        yield demo, said
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGKILL)
+        demo.communicate()
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").is_dir(), reason="bin/setup has not made .venv")
+def test_the_demo_answers_prints_the_logins_and_stops_whole(running_demo):
+    demo, said = running_demo
+    address = re.search(r"http://127\.0\.0\.1:\d+/", said)
+
+    assert "is taken, so this is port" in said
+    assert "There are cases already: nothing seeded." in said
+    assert re.search(r"^  karin +\S+ +Polis", said, re.MULTILINE)
+    assert address
+    with urlopen(address[0], timeout=10) as page:
+        assert page.status == 200
+
+    demo.send_signal(signal.SIGINT)
+
+    assert demo.wait(timeout=30) == 0
+    with pytest.raises(ProcessLookupError):
+        os.killpg(demo.pid, 0)
