@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 import time_machine
@@ -43,23 +45,23 @@ def cells_of(html: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", html)]
 
 
-def empty(number: int) -> Share:
-    """An indicator as the product defines it, with nobody in it."""
-    area = Municipality.objects.get(pk=VAXJO)
+@cache
+def defined(number: int) -> Share:
+    """An indicator as the product defines it."""
     make = {
         4: indicators.custodian_reached,
         5: indicators.collected,
         7: indicators.notified_in_time,
         15: indicators.repeated,
     }[number]
-    return make(YEAR, area)
+    return make(YEAR, Municipality.objects.get(pk=VAXJO))
 
 
 def share(number: int, **counts: int) -> Share:
-    """The same with people in it; the names are those of `indicators`."""
-    bare = empty(number)
-    parts = dict(bare.parts) | {getattr(indicators, name): n for name, n in counts.items()}
-    return Share(**vars(bare) | {"parts": parts})
+    """The same with people in it; the parts are named as in `indicators`."""
+    parts = dict.fromkeys(defined(number).parts, 0)
+    parts |= {getattr(indicators, name): n for name, n in counts.items()}
+    return replace(defined(number), parts=parts)
 
 
 def waits(parts: dict[str, int], *, attempts: int, answers: int) -> Waits:
@@ -155,9 +157,7 @@ counts = st.one_of(st.integers(0, 6), st.integers(0, 80))
 @given(n=st.tuples(*[counts] * len(ENDINGS)))
 def test_no_page_of_figures_shows_a_small_count_or_a_sum_that_gives_one(n):
     parts = dict(zip(ENDINGS, n, strict=True))
-    published = [
-        findings.publish(Share(**vars(SAMPLES[number]) | {"parts": parts})) for number in (4, 5)
-    ]
+    published = [findings.publish(replace(defined(number), parts=parts)) for number in (4, 5)]
     published.append(findings.publish(waits(parts, attempts=sum(n), answers=0)))
     known = {line: int(entry.text) for entry, line in numbers(published[1].rows)}
     total = known.pop("Samtliga (n)", None)
@@ -173,16 +173,8 @@ def test_no_page_of_figures_shows_a_small_count_or_a_sum_that_gives_one(n):
         assert not reached & hidden or (total is not None and hidden <= reached)
 
 
-SAMPLES: dict[int, Share] = {}
-
-
-@pytest.fixture(autouse=True)
-def _samples() -> None:
-    SAMPLES.update({4: empty(4), 5: empty(5)})
-
-
 def numbers(table: tuple[tuple[Entry, ...], ...]) -> Iterator[tuple[Entry, str]]:
-    """The shown counts of a table: the last or, where shares stand beside, the second column."""
+    """The counts that a table shows, each with its label."""
     for label, *entries in table:
         yield from ((entry, label.text) for entry in entries if entry.text.isdigit())
 
