@@ -289,6 +289,20 @@ def test_from_fifteen_the_own_yes_is_enough(age: int, passes: bool) -> None:
             perform(case, "start_support", by=sara, support_answer="youth")
 
 
+def test_whoever_has_turned_fifteen_since_the_notice_came_says_yes_themself() -> None:
+    birthday = (timezone.localdate() - timedelta(days=5)).replace(day=1)
+    youth = make_person(birth_date=birthday.replace(year=birthday.year - 15).isoformat())
+    day_before = timezone.now() - (timezone.localdate() - birthday) - timedelta(days=1)
+    case, sara = make_referral("received", person=youth, arrived_at=day_before), cast.person("sara")
+    assert case.age_class == "under_15"
+    case = perform(case, "acknowledge", by=sara)
+    case = perform(case, "assess_protection", by=sara, **SAFE)
+    overrun = {"overrun_reasons": "Semester"} | NOT_OPENED
+    case = perform(case, "decide_not_to_open", by=sara, **overrun)
+
+    assert perform(case, "start_support", by=sara, support_answer="youth").state == "support"
+
+
 def test_support_follows_an_investigation_only_when_it_is_concluded() -> None:
     case, sara = make_referral("investigation_opened"), cast.person("sara")
     case = perform(case, "conclude_investigation", by=sara)
