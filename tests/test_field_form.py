@@ -204,6 +204,8 @@ def test_one_stop_with_two_youths_is_two_cases_and_a_receipt(karin):
     assert reverse("step", args=[first.pk, "record_contact"]) in text_of(answer)
     assert reverse("step", args=[second.pk, "record_contact"]) not in text_of(answer)
     assert "svar på langningsfrågan" in text_of(answer)
+    assert text_of(answer).count("hur ingripandet slutade") == 2
+    assert "vem som tog emot" not in text_of(answer)
 
 
 def test_each_youth_is_picked_up_through_the_journal_at_the_time_of_the_stop(karin):

@@ -38,6 +38,15 @@ def test_one_more_card_keeps_everything_typed_and_judges_nothing(karin):
     assert re.search(r'name="youth-TOTAL_FORMS" value="2"', page)
 
 
+def test_one_more_card_opens_only_the_parts_that_somebody_wrote_in(karin):
+    half = sent({"category": "B", "custodian_1_name": "Bo"}, {"estimated_age": "15"})
+
+    page = text_of(karin.post(NEW, half | {"add": "youth"}))
+
+    open_parts = re.findall(r"<details class=\"more\" open>.*?</svg>([^<]*)", page, re.S)
+    assert open_parts == ["Vårdnadshavare 1", "Numret är okänt"]
+
+
 def test_an_error_keeps_everything_typed(karin):
     answer = karin.post(NEW, sent({"category": "A", "name": "Alva"}, place="Bryggan"))
 

@@ -202,6 +202,8 @@ class RecordContact(SpotForm):
             error_messages={"required": "Välj vem du ringde."},
         )
         self.order_fields(self.field_order)
+        if not self.custodians:
+            self.fields["phone"].label, self.fields["phone"].help_text = "Nummer", ""
 
     def known(self) -> dict[str, Any]:
         return {"at": timezone.now()}

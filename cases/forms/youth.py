@@ -51,8 +51,8 @@ def _wants_to_be_seen(field: forms.BoundField) -> bool:
 
 
 def _differs(field: forms.BoundField, of: forms.Field) -> bool:
-    suggested = field.form.known().get(field.name) if hasattr(field.form, "known") else of.initial
-    return of.has_changed(suggested, field.initial)
+    known: dict[str, Any] = field.form.known() if hasattr(field.form, "known") else {}
+    return of.has_changed(known.get(field.name, of.initial), field.initial)
 
 
 def custodian_fields(number: int) -> dict[str, forms.Field]:
@@ -86,20 +86,19 @@ class YouthForm(forms.Form):
     personal_number = PersonalNumberField(
         label="Personnummer",
         required=False,
-        help_text="Lämna tomt om det är okänt. Hitta aldrig på ett nummer.",
+        help_text="Tio eller tolv siffror. Hitta aldrig på ett nummer.",
     )
     birth_date = forms.DateField(
         label="Födelsedatum",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Bara om numret är okänt.",
     )
     estimated_age = forms.IntegerField(
         label="Uppskattad ålder",
         required=False,
         min_value=5,
         max_value=30,
-        help_text="Bara om både nummer och födelsedatum är okända.",
+        help_text="Bara om födelsedatumet också är okänt.",
     )
     name = line("Namn", required=False)
     intoxication = choice(Intoxication, "Påverkan", required=False)
@@ -127,14 +126,15 @@ class YouthForm(forms.Form):
             self.fields |= custodian_fields(number)
 
     def parts(self) -> list[Part]:
-        first = ("category", "personal_number", "birth_date", "estimated_age", "name")
         custodians = [
             (f"Vårdnadshavare {number}", tuple(custodian_fields(number)))
             for number in range(1, MOST_CUSTODIANS + 1)
         ]
         return parts_of(
             self,
-            ("", (*first, "intoxication", "protection")),
+            ("", ("category", "personal_number")),
+            ("Numret är okänt", ("birth_date", "estimated_age")),
+            ("", ("name", "intoxication", "protection")),
             *custodians,
             (
                 "Telefon, adress och språk",

@@ -170,14 +170,26 @@ def _row(case: YouthCase, *, by: User) -> Row:
         url=url,
         next_label="Ring vårdnadshavare" if calls else "Öppna ärendet",
         next_url=reverse("step", args=[case.pk, "record_contact"]) if calls else url,
-        missing=[
-            (condition.what, _mended_at(case, condition.remedy, ready))
-            for move in moves_of(YouthCase)
-            if move.name in LEFT_TO_DO and case.is_open
-            for condition in move.conditions
-            if not condition(case)
-        ],
+        missing=[(what, _mended_at(case, step, ready)) for what, step in _left_to_do(case)],
     )
+
+
+def _left_to_do(case: YouthCase) -> list[tuple[str, str]]:
+    """What is not on record yet, with the step that mends it; once for each form to fill in."""
+    unmet = [
+        (condition, move.name)
+        for move in moves_of(YouthCase)
+        if move.name in LEFT_TO_DO and case.is_open
+        for condition in move.conditions
+        if not condition(case)
+    ]
+    # What a step asks for in its own form is one thing to do.
+    return list(
+        {
+            move if condition.remedy == move else condition.what: (condition.what, condition.remedy)
+            for condition, move in reversed(unmet)
+        }.values()
+    )[::-1]
 
 
 def _mended_at(case: YouthCase, remedy: str, ready: set[str]) -> str:
