@@ -101,7 +101,8 @@ def perform(
         MissingFacts: conditions of the step that do not hold, each in Swedish.
     """
     now = timezone.now()
-    moment = min(at or now, now)
+    # Nothing happens in a case before it was opened, nor after now.
+    moment = max(case.opened_at, min(at or now, now))
     forget_rights(by)
     with transaction.atomic():
         locked = _locked(case)
@@ -257,6 +258,10 @@ def _record(
         setattr(case, name, value)
     for row in records:
         row.save()
+        # The conditions, and whoever gets the case back, see the row as it now is.
+        for name in ("person", "incident"):
+            if getattr(case, name, None) == row:
+                setattr(case, name, row)
 
 
 def _check(case: AnyCase, move: Move, *, by: User) -> None:

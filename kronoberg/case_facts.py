@@ -13,11 +13,24 @@ Pair = tuple[str, str]
 Section = tuple[str, list[Pair]]
 
 
-def sections(case: AnyCase) -> list[Section]:
-    """Every section that has something in it."""
+# Where somebody stands by name among the facts.
+NAMING = {("Överlämning", "Till"), ("Anmälan", "Överlämnad")}
+MASK = "Skyddade uppgifter"
+
+
+def sections(case: AnyCase, *, shows_names: bool) -> list[Section]:
+    """Every section that has something in it; without names for who may not read them."""
     made = _police(case) if isinstance(case, YouthCase) else _social(case)
     filled = ((heading, [pair for pair in pairs if pair[1]]) for heading, pairs in made)
-    return [(heading, pairs) for heading, pairs in filled if pairs]
+    return [
+        (heading, pairs if shows_names else [_masked(heading, pair) for pair in pairs])
+        for heading, pairs in filled
+        if pairs
+    ]
+
+
+def _masked(heading: str, pair: Pair) -> Pair:
+    return (pair[0], MASK) if (heading, pair[0]) in NAMING else pair
 
 
 def moment(at: object) -> str:

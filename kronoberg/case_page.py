@@ -81,7 +81,7 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "clocks": readings,
         "people": list(_people(case, by=by)),
         "contacts": list(_calls(case)) if is_open_book else [],
-        "facts": case_facts.sections(case),
+        "facts": case_facts.sections(case, shows_names=not _hides_anybody(case, by=by)),
         "letters": _papers(case),
         "entries": _events(case),
         "readers": _looks(case) if access.may(by, Right.NAME_READERS) else [],
@@ -196,14 +196,24 @@ def _remedy_url(case: AnyCase, remedy: str, names: set[str]) -> str:
 
 def _people(case: AnyCase, *, by: User) -> Iterator[Face]:
     is_named = access.is_named_reader(by, case.person)
-    yield face(case.person, "Ungdomen", is_named=is_named)
+    is_hidden = case.person.is_protected and not is_named
+    yield face(case.person, "Ungdomen", is_hidden=is_hidden)
     for custodian in case.person.custodians.all():
-        yield face(custodian, custodian.get_relation_display(), is_named=is_named)
+        relation = custodian.get_relation_display()
+        # Whose child it is, and where they live together, tells who the child is.
+        is_hidden = case.person.is_protected or custodian.is_protected
+        yield face(custodian, relation, is_hidden=is_hidden and not is_named)
 
 
-def face(person: Person | Custodian, relation: str, *, is_named: bool) -> Face:
+def _hides_anybody(case: AnyCase, *, by: User) -> bool:
+    people = (case.person, *case.person.custodians.all())
+    is_protected = any(person.is_protected for person in people)
+    return is_protected and not access.is_named_reader(by, case.person)
+
+
+def face(person: Person | Custodian, relation: str, *, is_hidden: bool) -> Face:
     """A person in full, or masked: protected and not checked are masked for all but the named."""
-    if person.is_protected and not is_named:
+    if is_hidden:
         return Face("Skyddad identitet", relation, (), is_masked=True)
     return Face(person.name or "Okänd", relation, tuple(_details(person)), is_masked=False)
 

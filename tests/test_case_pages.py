@@ -9,7 +9,7 @@ from django.urls import reverse
 from cases import workflow
 from cases.models import AccessEntry
 from tests.cast import PEOPLE, person
-from tests.factories import make_case
+from tests.factories import make_case, make_custodian
 
 # Rows: pages. Columns: people. 200 open, 403 not yours to do, 404 you may not know, why = asks why.
 PAGES = """
@@ -121,6 +121,21 @@ def test_a_protected_identity_is_masked_for_a_reviewer_who_is_not_named(client):
 
     assert case.person.name not in page
     assert "Skyddad identitet" in page
+
+
+def test_the_custodians_of_a_protected_youth_are_masked_with_the_youth(client):
+    case = make_case(at="handed_over")
+    custodian = make_custodian(case.person, name="Tove Kanarie", street="Kanariegatan 7")
+    case.person.protection = "protected"
+    case.person.save()
+    client.force_login(person("lena"))
+
+    page = client.get(reverse("case", kwargs={"pk": case.pk})).content.decode()
+
+    assert custodian.name not in page
+    assert "Kanariegatan" not in page
+    assert f"<dd>{case.handed_over_to}</dd>" not in page
+    assert "<dd>Skyddade uppgifter</dd>" in page
 
 
 def test_a_step_somebody_else_has_taken_says_who_was_first_and_keeps_the_text(client):

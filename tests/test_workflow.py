@@ -333,3 +333,24 @@ def test_units_that_write_at_once_keep_their_chains_whole(track: races.Track) ->
         ]
     )
     assert faults == []
+
+
+def test_nothing_happens_in_a_case_before_it_was_opened() -> None:
+    case = make_case("picked_up")
+
+    workflow.perform(
+        case, "complete_record", by=case.author, at=case.opened_at - timedelta(days=2), why_now="x"
+    )
+
+    last = JournalEntry.objects.filter(case_id=case.pk, action="complete_record").get()
+    assert last.happened_at == case.opened_at
+
+
+def test_the_case_that_comes_back_knows_the_person_that_was_just_corrected() -> None:
+    case = make_case("picked_up")
+    copy = Person.objects.get(pk=case.person_id)
+    copy.name = "Rättad Provperson"
+
+    corrected = perform(case, "correct_person", by=case.author, records=[copy])
+
+    assert corrected.person.name == "Rättad Provperson"
