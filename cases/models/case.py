@@ -32,6 +32,8 @@ class Condition:
     what: str
     # The action that mends it, so that a page can link straight there.
     remedy: str = ""
+    # The field of that action's form, so that the link leads right to it.
+    field: str = ""
     # Nothing is missing: the step has been taken, or is not called for.
     is_settled: bool = False
 
@@ -39,9 +41,11 @@ class Condition:
         return self.holds(case)
 
 
-def missing(what: str, *, remedy: str = "") -> Callable[[Callable[[Any], bool]], Condition]:
+def missing(
+    what: str, *, remedy: str = "", field: str = ""
+) -> Callable[[Callable[[Any], bool]], Condition]:
     """Make a condition of a function: `what` is said when it does not hold ("Saknas: …")."""
-    return lambda holds: Condition(holds, what, remedy)
+    return lambda holds: Condition(holds, what, remedy, field)
 
 
 def unless(what: str) -> Callable[[Callable[[Any], bool]], Condition]:
@@ -87,6 +91,11 @@ class Case(models.Model):
         return self.__dict__.get("_moment") or timezone.now()
 
     @property
+    def recorded_at(self) -> datetime:
+        """When the step being taken goes on record, however it is dated; else now."""
+        return self.__dict__.get("_recorded") or timezone.now()
+
+    @property
     def day(self) -> date:
         """The Swedish calendar day whose rules hold for the case."""
         return timezone.localdate(self.opened_at)
@@ -111,7 +120,7 @@ class ReferenceCounter(models.Model):
 
 def next_reference(prefix: str, at: datetime) -> str:
     """Give out the next number, e.g. ``K-2026-000123``. Never a key in an address."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         counters = ReferenceCounter.objects.select_for_update()
         counter, _ = counters.get_or_create(prefix=prefix, year=at.year)
         counter.last += 1

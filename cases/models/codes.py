@@ -19,6 +19,27 @@ class Intoxication(models.TextChoices):
     INCAPABLE = "incapable", "Kan inte ta hand om sig själv"
 
 
+class MedicalCheck(models.TextChoices):
+    """Who judged whether care was needed (LOB 2 §, polislagen 16 §)."""
+
+    NOT_NEEDED = "not_needed", "Behövdes inte – bedömt på plats"
+    ADVICE = "advice", "Rådfrågade 1177 eller larmcentral"
+    AMBULANCE = "ambulance", "Ambulanspersonal undersökte"
+    DOCTOR = "doctor", "Läkare undersökte"
+
+
+class Occasion(models.TextChoices):
+    WEEKDAY = "weekday", "Vanlig vardag"
+    WEEKEND = "weekend", "Vanlig helg"
+    VALBORG = "valborg", "Valborg"
+    SCHOOL_END = "school_end", "Skolavslutning"
+    STUDENTEN = "studenten", "Studenten"
+    MIDSUMMER = "midsummer", "Midsommar"
+    LUCIA = "lucia", "Lucia"
+    CONCERT = "concert", "Konsert"
+    FESTIVAL = "festival", "Festival"
+
+
 class Custody(models.TextChoices):
     """The ground on which the youth was taken care of, if any (domain 3.1)."""
 
@@ -42,6 +63,13 @@ class Harm(models.TextChoices):
     NO = "no", "Nej, inget tyder på det"
     YES = "yes", "Ja – våld, hot eller heder"
     UNKNOWN = "unknown", "Går inte att bedöma"
+
+
+class YesNo(models.TextChoices):
+    """A question that may be left: then nobody has said no."""
+
+    YES = "yes", "Ja"
+    NO = "no", "Nej"
 
 
 class SupplyAnswer(models.TextChoices):
@@ -70,6 +98,14 @@ class Decision(models.TextChoices):
 
     NOTIFY = "notify", "Anmäl till socialnämnden"
     NOT_NOTIFY = "not_notify", "Anmäl inte"
+
+
+class ReceiptChannel(models.TextChoices):
+    """How the municipality let the police know that the notice has arrived."""
+
+    MESSAGE = "message", "Genom systemet"
+    LETTER = "letter", "Brev"
+    PHONE = "phone", "Telefon"
 
 
 class Feedback(models.TextChoices):

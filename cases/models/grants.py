@@ -6,9 +6,11 @@ only for exceptions: the named readers of a protected identity.
 
 from collections.abc import Callable
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from guardian.core import ObjectPermissionChecker
+from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from cases.models.people import Person
@@ -59,16 +61,31 @@ class PersonGroupPermission(GroupObjectPermissionBase):
         ]
 
 
-def rights_on(user: User, organisation: Organisation) -> frozenset[str]:
-    """The rights `user` holds on `organisation` now; empty for somebody inactive.
+def rights_by_unit(user: User) -> dict[UUID, frozenset[str]]:
+    """Each unit on which `user` holds rights, with the rights; none for somebody inactive.
 
-    Asked once per user object, so once a request: a change of rights holds at the next one.
+    One question to guardian's table, for all units and all rights, asked once per user object and
+    so once a request: a change of rights holds at the next one. By the role's group alone: the
+    table of grants to single users is kept empty, and a right held on no unit opens nothing.
     """
-    asked: dict[Any, frozenset[str]] = user.__dict__.setdefault("_rights", {})
-    if organisation.pk not in asked:
-        held = ObjectPermissionChecker(user).get_perms(organisation) if user.is_active else ()
-        asked[organisation.pk] = frozenset(held)
-    return asked[organisation.pk]
+    asked: dict[str, dict[UUID, frozenset[str]]] = user.__dict__.setdefault("_rights", {})
+    if "by_unit" not in asked:
+        asked["by_unit"] = _held(user) if user.is_active else {}
+    return asked["by_unit"]
+
+
+def _held(user: User) -> dict[UUID, frozenset[str]]:
+    about_units = Q(permission__content_type=ContentType.objects.get_for_model(Organisation))
+    grants = OrganisationGroupPermission.objects.filter(about_units, group__user=user)
+    held: dict[UUID, set[str]] = {}
+    for unit, right in grants.values_list("content_object_id", "permission__codename"):
+        held.setdefault(unit, set()).add(right)
+    return {unit: frozenset(rights) for unit, rights in held.items()}
+
+
+def rights_on(user: User, organisation: Organisation) -> frozenset[str]:
+    """The rights `user` holds on `organisation` now; empty for somebody inactive."""
+    return rights_by_unit(user).get(organisation.pk, frozenset())
 
 
 def forget_rights(user: User) -> None:
@@ -97,6 +114,17 @@ def on_own_case(*rights: Right) -> Callable[[Any, Any], bool]:
     def may(case: Any, user: Any) -> bool:
         sees_all = Right.VIEW_YOUTHCASE in rights_on(user, case.organisation)
         return held(case, user) and (sees_all or user.pk in (case.author_id, case.owner_id))
+
+    may.rights = rights  # type: ignore[attr-defined]
+    return may
+
+
+def on_owned_case(*rights: Right) -> Callable[[Any, Any], bool]:
+    """As `on_organisation`, but only for whoever the case belongs to."""
+    held = on_organisation(*rights)
+
+    def may(case: Any, user: Any) -> bool:
+        return case.owner_id == user.pk and held(case, user)
 
     may.rights = rights  # type: ignore[attr-defined]
     return may

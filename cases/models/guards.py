@@ -5,11 +5,34 @@
    and to the states that the journal entry of that version says. So nothing in a case changes past
    `workflow.perform`: not by a bare transition, `update()`, a bulk write, a deferred assignment or
    raw SQL. The journal is written first, and the journal is what the case follows.
+3. An entry of the record is written once; a correction is an entry of its own (SoL 14:6). So is
+   what a person's row said before it was corrected.
 """
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 LOGS = ("cases_journalentry", "cases_accessentry")
+# Entries of the record: never changed, erased only by retention.
+ENTRIES = ("cases_recordentry", "cases_formerfacts")
+# What makes a row of these the same as another. SQLite's INSERT OR REPLACE removes the other row
+# without any DELETE that a trigger could refuse, so an insert beside one that is there is refused.
+_SAME: dict[str, tuple[tuple[str, ...], ...]] = {
+    "cases_journalentry": (
+        ("id",),
+        ("organisation_id", "sequence"),
+        ("case_id", "case_version"),
+        ("case_id", "request_id"),
+    ),
+    "cases_accessentry": (("id",), ("organisation_id", "sequence")),
+    "cases_youthcase": (("id",), ("reference",)),
+    "cases_referral": (("id",), ("reference",), ("organisation_id", "notice_id")),
+    "cases_recordentry": (("id",),),
+    "cases_formerfacts": (("id",),),
+}
 FIRST_STATE = {"cases_youthcase": "draft", "cases_referral": "received"}
 
 # The journal has no entry for this step.
@@ -31,13 +54,23 @@ def removals(vendor: str) -> list[str]:
     """The SQL that takes every guard away: for a migration backwards, and nothing else."""
     names = [(f"{log}_{verb}", log) for log in LOGS for verb in ("update", "delete", "truncate")]
     names += [(f"{table}_{verb}", table) for table in FIRST_STATE for verb in ("step", "first")]
+    names += [(f"{table}_locked", table) for table in ENTRIES]
+    names += [(f"{table}_once", table) for table in _SAME] if vendor == "sqlite" else []
     on = "" if vendor == "sqlite" else " ON {table}"
     return [f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}" for name, table in names]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
+    """Put every guard in its place; safe to repeat.
+
+    SQLite changes a table by making it anew, and the new one has no triggers: a migration that
+    changes a guarded table ends with this.
+    """
+    remove(connection)
     with connection.cursor() as cursor:
-        for statement in statements(connection.vendor):
+        tables = connection.introspection.table_names(cursor)
+        more = _locks(connection.vendor, tables) + _once(connection.vendor, tables)
+        for statement in statements(connection.vendor) + more:
             cursor.execute(statement)
 
 
@@ -45,6 +78,17 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in removals(connection.vendor):
             cursor.execute(statement)
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """A transaction in which the guards are down, for the one who re-seals or erases; up again
+    with its commit, and also when it is rolled back or cut off. Needs the owner of the tables.
+    """
+    with transaction.atomic(using=connection.alias):
+        remove(connection)
+        yield
+        install(connection)
 
 
 def _sqlite() -> list[str]:
@@ -65,6 +109,47 @@ def _sqlite() -> list[str]:
         for table, state in FIRST_STATE.items()
     ]
     return logs + steps + first
+
+
+def _locks(vendor: str, tables: Collection[str]) -> list[str]:
+    """The SQL that locks the entries of the record, in those tables that there are by now."""
+    entries = [table for table in ENTRIES if table in tables]
+    if vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_locked BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'an entry of the record is locked'); END"
+            for table in entries
+        ]
+    refuse = (
+        "RAISE EXCEPTION 'an entry of the record is locked' "
+        "USING ERRCODE = 'integrity_constraint_violation';"
+    )
+    return [
+        _function("kronoberg_locked", refuse),
+        *(
+            f"CREATE TRIGGER {table}_locked BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION kronoberg_locked()"
+            for table in entries
+        ),
+    ]
+
+
+def _once(vendor: str, tables: Collection[str]) -> list[str]:
+    """SQLite alone has INSERT OR REPLACE; elsewhere what is there is met by an UPDATE's trigger."""
+    if vendor != "sqlite":
+        return []
+    found = []
+    for table in (table for table in _SAME if table in tables):
+        same = " OR ".join(
+            "(" + " AND ".join(f"{column} = NEW.{column}" for column in columns) + ")"
+            for columns in _SAME[table]
+        )
+        there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - own names only
+        found.append(
+            f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {there} "
+            f"BEGIN SELECT RAISE(ABORT, 'UNIQUE: such a row is there already'); END"
+        )
+    return found
 
 
 def _postgresql() -> list[str]:

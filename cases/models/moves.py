@@ -14,6 +14,18 @@ from cases.models.youth_case import YouthCase
 
 AnyCase = YouthCase | Referral
 
+# What happens to a paper of a case: in its journal, though the case stays where it is.
+PAPER_EVENTS = {
+    "retry_letter": "bad om ett nytt försök med ett brev",
+    "print_letter": "skrev ut ett brev",
+    "post_letter": "postade ett brev",
+    "withdraw_letter": "drog tillbaka ett brev",
+    "return_letter": "fick ett brev i retur",
+    "settle_return": "avslutade en retur",
+    "send_again": "skickade ett brev igen",
+    "print_decision": "skrev ut beslutet om förverkande",
+}
+
 
 @dataclass(frozen=True)
 class Move:
@@ -35,6 +47,14 @@ class Move:
         return bool(self.transition.has_perm(case, user))
 
 
+@dataclass(frozen=True)
+class Demand:
+    """A condition of a later step that is mended by a field, and the label of that step."""
+
+    condition: Condition
+    label: str
+
+
 @cache
 def moves_of(model: type[YouthCase] | type[Referral]) -> tuple[Move, ...]:
     """All moves of a machine, in the order in which they stand in its file."""
@@ -49,9 +69,24 @@ def moves_now(case: AnyCase) -> list[Move]:
     return [move for move in moves_of(type(case)) if move.source == case.state]
 
 
+@cache
+def demanded_later(model: type[YouthCase] | type[Referral], action: str) -> dict[str, Demand]:
+    """The fields of the form of `action` that a later step asks for, by name, the first step first.
+
+    Read from the conditions, which name the step and the field that mend them.
+    """
+    demands: dict[str, Demand] = {}
+    for move in moves_of(model):
+        for condition in move.conditions:
+            if move.name != action and condition.field and action in condition.remedy.split():
+                demands.setdefault(condition.field, Demand(condition, move.label))
+    return demands
+
+
 def words_of(case: AnyCase, action: str) -> str:
     """The journal's sentence for an action, e.g. "granskade ärendet"."""
-    return next((move.done for move in moves_of(type(case)) if move.name == action), "")
+    done = (move.done for move in moves_of(type(case)) if move.name == action)
+    return next(done, PAPER_EVENTS.get(action, ""))
 
 
 def _move(transition: Transition) -> Move:

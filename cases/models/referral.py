@@ -14,7 +14,8 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from cases.models import referral_conditions as when
 from cases.models.case import ConcurrentTransitionMixin, step
 from cases.models.codes import Feedback
-from cases.models.grants import on_organisation
+from cases.models.fields import only_numbers
+from cases.models.grants import on_organisation, on_owned_case
 from cases.models.referral_record import ReferralRecord
 from cases.models.staff import Right, User
 
@@ -46,6 +47,7 @@ DECIDED = (
 
 receives = on_organisation(Right.RECEIVE_REFERRAL)
 assesses = on_organisation(Right.ASSESS_REFERRAL)
+assesses_own = on_owned_case(Right.ASSESS_REFERRAL)
 decides = on_organisation(Right.DECIDE_REFERRAL)
 supports = on_organisation(Right.SUPPORT_REFERRAL)
 transfers = on_organisation(Right.TRANSFER_REFERRAL)
@@ -62,14 +64,23 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
     class Meta:
         default_permissions = ()
         indexes: ClassVar = [
+            # A work list: one unit's open cases by deadline, and all that is counted of them.
             models.Index(
-                fields=["organisation", "due_at"],
+                fields=["organisation", "due_at", "reference", "opened_at", "version"],
                 condition=~Q(state__in=["closed", "transferred"]),
                 name="referral_worklist",
+            ),
+            # The same of many units: the soonest of all, and then whose they are.
+            models.Index(
+                fields=["due_at", "reference", "organisation"],
+                condition=~Q(state__in=["closed", "transferred"]),
+                name="referral_soonest",
             ),
             models.Index(fields=["organisation", "opened_at"], name="referral_by_day"),
         ]
         constraints: ClassVar = [
+            only_numbers("ongoing_reference", name="referral_ongoing_reference"),
+            only_numbers("delegation", name="referral_delegation"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="referral_state"),
             # The same notice delivered twice is one referral.
             models.UniqueConstraint(
@@ -116,11 +127,32 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         source=OPEN,
         target=None,
         permission=assigns,
-        conditions=[when.owner_is_chosen],
+        conditions=[when.owner_is_chosen, when.owner_may_assess],
         custom=step("Fördela", "fördelade ärendet", facts=("owner",)),
     )
     def assign(self, *, by: User, at: datetime) -> None:
         """Give it to somebody at the unit."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=assesses_own,
+        conditions=[when.colleague_is_chosen, when.owner_may_assess],
+        custom=step("Lämna över", "lämnade över ärendet till en kollega", facts=("owner",)),
+    )
+    def hand_on(self, *, by: User, at: datetime) -> None:
+        """Give one's own to a colleague; the clocks go along."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=exchanges,
+        custom=step("Låt vikarien ta över", "gick till en vikarie", facts=("owner",)),
+    )
+    def cover(self, *, by: User, at: datetime) -> None:
+        """The owner is away, is back again, or has left: the clocks follow."""
 
     @transition(
         state,
@@ -146,6 +178,44 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         state,
         source=OPEN,
         target=None,
+        permission=receives,
+        custom=step("Rätta vårdnadshavare", "rättade uppgifterna om en vårdnadshavare"),
+    )
+    def correct_custodian(self, *, by: User, at: datetime) -> None:
+        """Correct name, number, phone, address, language or with whom the youth lives."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=receives,
+        custom=step(
+            "Ändra vem som får informeras",
+            "ändrade om en vårdnadshavare får informeras",
+            needs_reason=True,
+        ),
+    )
+    def bar_custodian(self, *, by: User, at: datetime) -> None:
+        """A custodian may not be told (OSL 12:3), or may be again; the reason is obligatory."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=receives,
+        custom=step(
+            "Anteckna att vårdnaden upphört",
+            "antecknade att någon inte längre är vårdnadshavare",
+            needs_reason=True,
+        ),
+    )
+    def end_custody(self, *, by: User, at: datetime) -> None:
+        """Somebody is a custodian no longer, from a day; the row and its history stay."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
         permission=exchanges,
         custom=step("Ta emot komplettering", "fick en komplettering från polisen"),
     )
@@ -164,6 +234,61 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         """The document stays: it is a public record (allmän handling)."""
         self.recalled_at = at
 
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=exchanges,
+        custom=step("Räkna om fristen", "räknade om fristen efter kommunens ändrade kalender"),
+    )
+    def recount_deadline(self, *, by: User, at: datetime) -> None:
+        """A special day was entered or ended: the door sets the next deadline anew."""
+
+    # The record ------------------------------------------------------------------------------
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=assesses,
+        conditions=[when.custodian_contact_waits_for_protection, when.contact_is_consented],
+        custom=step("Anteckna kontakt", "antecknade en kontakt"),
+    )
+    def record_contact(self, *, by: User, at: datetime) -> None:
+        """With the youth, a custodian, the notifier or the own files; nobody else (SoL 20:2)."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=assesses,
+        custom=step("Skriv i journalen", "skrev i journalen"),
+    )
+    def write_entry(self, *, by: User, at: datetime) -> None:
+        """A note becomes an entry of the record, and is locked (SoL 14:3)."""
+
+    @transition(
+        state,
+        source=tuple(State),
+        target=None,
+        permission=assesses,
+        custom=step("Rätta i journalen", "rättade i journalen genom ett tillägg"),
+    )
+    def correct_entry(self, *, by: User, at: datetime) -> None:
+        """What is written stays; what is right stands beside it, also when all is closed."""
+
+    @transition(
+        state,
+        source=tuple(State),
+        target=None,
+        permission=assesses,
+        custom=step("Anteckna invändning", "antecknade den enskildes invändning"),
+    )
+    def note_dispute(self, *, by: User, at: datetime) -> None:
+        """Somebody says that something in the matter is wrong (SoL 14:6): an entry, the notice,
+        the protection assessment, the decision; also when all is closed.
+        """
+
     # Assessing -------------------------------------------------------------------------------
 
     @transition(
@@ -171,7 +296,11 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         source=State.RECEIVED,
         target=State.PROTECTION_ASSESSED,
         permission=assesses,
-        conditions=[when.protection_is_answered, when.protection_has_reasons],
+        conditions=[
+            when.protection_is_answered,
+            when.protection_has_reasons,
+            when.protection_has_source,
+        ],
         custom=step(
             "Gör skyddsbedömning",
             "gjorde skyddsbedömningen",
@@ -231,6 +360,28 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         target=None,
         permission=supports,
         conditions=[when.has_talk_to_record],
+        custom=step("Anteckna svar på kallelsen", "antecknade svar på kallelsen"),
+    )
+    def record_reply(self, *, by: User, at: datetime) -> None:
+        """Who comes, who does not, who asks for another time."""
+
+    @transition(
+        state,
+        source=(*ASSESSABLE, *DECIDED),
+        target=None,
+        permission=supports,
+        conditions=[when.has_talk_to_record],
+        custom=step("Flytta samtalet", "flyttade samtalet"),
+    )
+    def reschedule_talk(self, *, by: User, at: datetime) -> None:
+        """A new time with new letters; the old one stays in the history."""
+
+    @transition(
+        state,
+        source=(*ASSESSABLE, *DECIDED),
+        target=None,
+        permission=supports,
+        conditions=[when.has_talk_to_record],
         custom=step("Anteckna samtalet", "antecknade samtalet"),
     )
     def record_talk(self, *, by: User, at: datetime) -> None:
@@ -245,13 +396,14 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         permission=decides,
         conditions=[
             when.is_acknowledged,
+            when.delegation_is_named,
             when.decision_has_reasons,
             when.overrun_is_explained,
         ],
         custom=step(
             "Inled utredning",
             "beslutade att inleda utredning",
-            facts=("decision_reasons", "overrun_reasons"),
+            facts=("delegation", "decision_reasons", "overrun_reasons"),
         ),
     )
     def open_investigation(self, *, by: User, at: datetime) -> None:
@@ -265,13 +417,14 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         permission=decides,
         conditions=[
             when.is_acknowledged,
+            when.delegation_is_named,
             when.decision_has_reasons,
             when.overrun_is_explained,
         ],
         custom=step(
             "Inled inte utredning",
             "beslutade att inte inleda utredning",
-            facts=("decision_reasons", "overrun_reasons"),
+            facts=("delegation", "decision_reasons", "overrun_reasons"),
         ),
     )
     def decide_not_to_open(self, *, by: User, at: datetime) -> None:
@@ -356,6 +509,7 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         conditions=[
             when.support_is_accepted,
             when.consent_is_lawful,
+            when.consent_is_own,
             when.investigation_is_concluded,
         ],
         custom=step("Börja stödet", "började stödet", facts=("support_answer",)),
@@ -385,12 +539,34 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         source=(State.OPENED, State.NOT_OPENED, State.ONGOING, State.SUPPORT),
         target=State.FOLLOW_UP,
         permission=supports,
-        conditions=[when.investigation_is_concluded],
-        custom=step("Börja uppföljningen", "började uppföljningen"),
+        conditions=[
+            when.investigation_is_concluded,
+            when.follow_up_is_accepted,
+            when.follow_up_is_consented,
+            when.follow_up_is_own,
+            when.has_checks,
+            when.checks_end_in_time,
+        ],
+        custom=step("Börja uppföljningen", "började uppföljningen", facts=("follow_up_answer",)),
     )
     def start_follow_up(self, *, by: User, at: datetime) -> None:
-        """Check later how it went, at most six months (SoL 23:5)."""
+        """Check later how it went: after an investigation at most six months (SoL 23:5)."""
         self.follow_up_started_at = at
+
+    @transition(
+        state,
+        source=(State.OPENED, State.NOT_OPENED, State.ONGOING, State.SUPPORT),
+        target=None,
+        permission=supports,
+        conditions=[when.follow_up_is_declined],
+        custom=step(
+            "Anteckna nej till uppföljning",
+            "antecknade att uppföljning avböjdes",
+            facts=("follow_up_answer",),
+        ),
+    )
+    def decline_follow_up(self, *, by: User, at: datetime) -> None:
+        """Offered and declined, or followed in another matter."""
 
     @transition(
         state,
@@ -405,7 +581,20 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
 
     @transition(
         state,
-        source=(State.NOT_OPENED, State.ONGOING, State.FOLLOW_UP),
+        source=State.FOLLOW_UP,
+        target=None,
+        permission=supports,
+        conditions=[when.has_open_check],
+        custom=step(
+            "Avstå från en uppföljning", "avstod från en planerad uppföljning", needs_reason=True
+        ),
+    )
+    def skip_check(self, *, by: User, at: datetime) -> None:
+        """A planned check is not called for any longer."""
+
+    @transition(
+        state,
+        source=(State.NOT_OPENED, State.ONGOING, State.SUPPORT, State.FOLLOW_UP),
         target=State.CLOSED,
         permission=supports,
         conditions=[
@@ -413,7 +602,10 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
             when.feedback_is_settled,
             when.talks_are_recorded,
             when.support_is_answered,
+            when.follow_up_is_answered,
             when.was_followed_up,
+            when.checks_are_settled,
+            when.transfer_is_answered,
             when.end_is_coded,
         ],
         custom=step("Avsluta", "avslutade ärendet", facts=("end",)),
@@ -443,20 +635,21 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         custom=step(
             "Begär överflyttning",
             "begärde överflyttning till annan kommun",
-            facts=("transfer_to",),
+            facts=("transfer_to", "answer_before"),
             needs_reason=True,
         ),
     )
     def request_transfer(self, *, by: User, at: datetime) -> None:
         """A written request (SoL 29:9); silence for a month can go to IVO."""
         self.transfer_requested_at = at
+        self.transfer_refused_at = self.brought_to_ivo_at = None
 
     @transition(
         state,
         source=OPEN,
         target=None,
         permission=transfers,
-        conditions=[when.transfer_is_requested],
+        conditions=[when.transfer_awaits_answer],
         custom=step(
             "Anteckna nej till överflyttning",
             "antecknade nej till överflyttningen",
@@ -464,17 +657,37 @@ class Referral(ConcurrentTransitionMixin, FSMModelMixin, ReferralRecord):
         ),
     )
     def note_transfer_refusal(self, *, by: User, at: datetime) -> None:
-        """The other municipality said no: the matter stays."""
-        self.transfer_to, self.transfer_requested_at = None, None
+        """The other municipality, or IVO, said no: the matter stays, and so does the request."""
+        self.transfer_refused_at = at
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=transfers,
+        conditions=[
+            when.transfer_is_requested,
+            when.answer_is_no_or_late,
+            when.is_not_brought_to_ivo,
+        ],
+        custom=step("Anteckna ansökan hos IVO", "antecknade ansökan hos IVO", needs_reason=True),
+    )
+    def apply_to_ivo(self, *, by: User, at: datetime) -> None:
+        """The other municipality said no, or has been silent for a month (SoL 29:11)."""
+        self.brought_to_ivo_at = at
 
     @transition(
         state,
         source=OPEN,
         target=State.TRANSFERRED,
         permission=transfers,
-        conditions=[when.transfer_is_requested],
+        conditions=[
+            when.is_acknowledged,
+            when.is_assessed_before_it_goes,
+            when.transfer_awaits_answer,
+        ],
         custom=step("Överflytta", "överflyttade ärendet"),
     )
     def transfer(self, *, by: User, at: datetime) -> None:
-        """The other municipality said yes: the notice goes on, this record ends."""
+        """The other municipality, or IVO, said yes: the notice goes on, this record ends."""
         self.closed_at = at

@@ -57,6 +57,19 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.value} {self.unit} från {self.valid_from}"
 
+    @classmethod
+    def values_on(cls, day: date, *keys: str) -> list[int]:
+        """The values in force on `day`, in the order of `keys`: for the conditions of a machine.
+
+        Raises:
+            KeyError: a rule is not in force on that day.
+        """
+        in_force = cls.objects.filter(key__in=keys, valid_from__lte=day).filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=day)
+        )
+        found = dict(in_force.values_list("key", "value"))
+        return [found[key] for key in keys]
+
     def follow(
         self,
         *,

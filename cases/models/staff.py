@@ -63,6 +63,7 @@ class Right(models.TextChoices):
     NOTIFY_YOUTHCASE = "notify_youthcase", "Skicka anmälan och brev"
     FOLLOW_UP_YOUTHCASE = "follow_up_youthcase", "Följa upp och avsluta"
     ANNUL_YOUTHCASE = "annul_youthcase", "Annullera och sammanföra"
+    VIEW_SUPPLY_TIPS = "view_supply_tips", "Följa langningstips"
     # Social services
     VIEW_REFERRAL = "view_referral", "Läsa enhetens anmälningar"
     RECEIVE_REFERRAL = "receive_referral", "Ta emot och kvittera"
@@ -72,11 +73,23 @@ class Right(models.TextChoices):
     TRANSFER_REFERRAL = "transfer_referral", "Överflytta till annan kommun"
     ASSIGN_REFERRAL = "assign_referral", "Fördela"
     # Both
+    HANDLE_POST = "handle_post", "Sköta posten"
     NAME_READERS = "name_readers", "Utse läsare av skyddade personuppgifter"
+    APPROVE_ERASURE = "approve_erasure", "Godkänna gallring"
+    EDIT_WORDING = "edit_wording", "Skriva och granska brevens texter"
     VIEW_STATISTICS = "view_statistics", "Se statistik"
+    VIEW_SUPPLY_STATISTICS = "view_supply_statistics", "Se statistik om langning"
+    PLAN_MEASURES = "plan_measures", "Planera åtgärder och medborgarlöften"
     REVIEW_LOG = "review_log", "Granska loggen"
     MANAGE_SETTINGS = "manage_settings", "Ändra regler och användare"
     EXCHANGE_MESSAGES = "exchange_messages", "Ta emot meddelanden (systemet)"
+
+
+class Window(models.TextChoices):
+    """Where the unit's window envelopes have their window."""
+
+    RIGHT = "H2", "Till höger (H2)"
+    LEFT = "V2", "Till vänster (V2)"
 
 
 class Organisation(models.Model):
@@ -103,6 +116,8 @@ class Organisation(models.Model):
     org_number = models.CharField(max_length=11, blank=True)
     # The out-of-hours duty team's number, empty where there is none.
     duty_phone = models.CharField(max_length=30, blank=True)
+    # Empty: as the installation says (settings.LETTER_WINDOW).
+    letter_window = models.CharField(max_length=2, choices=Window.choices, blank=True)
 
     class Meta:
         ordering: ClassVar = ["authority", "name"]

@@ -19,7 +19,8 @@ from django_fsm import (
 
 from cases.models import youth_conditions as when
 from cases.models.case import ConcurrentTransitionMixin, step
-from cases.models.codes import Category
+from cases.models.codes import Category, Custody
+from cases.models.fields import only_numbers
 from cases.models.grants import by_another, on_organisation, on_own_case
 from cases.models.staff import Right, User
 from cases.models.youth_record import YouthRecord
@@ -47,11 +48,18 @@ NOTICE_IS_OUT = (State.NOTIFIED, State.ACKNOWLEDGED, State.FOLLOW_UP)
 
 # What the officer writes down on the spot and may complete until the report has left.
 RECORD = (
-    "category", "intoxication", "injuries", "custody", "custody_at", "custody_decided_by",
-    "custody_criteria", "reason_told_at", "superior_reviewed_at", "observations", "hearsay",
-    "child_words", "concern", "why_now", "special_considerations", "is_in_danger",
-    "told_of_notice", "why_not_told", "harm_if_told", "is_suspect", "custodian_reaction",
-    "consents_to_contact", "consents_to_referral",
+    "category", "intoxication", "injuries", "observations", "hearsay", "child_words",
+    "concern", "why_now", "special_considerations", "is_in_danger", "told_of_notice",
+    "why_not_told", "harm_if_told", "is_suspect", "custodian_reaction", "consents_to_contact",
+    "consents_to_referral", "other_drugs", "description", "hearsay_by", "hearsay_at",
+    "effect_on_child", "concern_since", "if_nothing_is_done", "danger_how", "whereabouts",
+    "other_adults", "other_children", "attends_meeting", "attachments", "wants_feedback",
+    "breath_mg", "medical_check", "crime_report",
+)  # fmt: skip
+
+CUSTODY = (
+    "custody", "custody_at", "custody_decided_by", "custody_criteria", "reason_told_at",
+    "superior_reviewed_at",
 )  # fmt: skip
 
 handles = on_own_case(Right.HANDLE_YOUTHCASE)
@@ -74,15 +82,23 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     class Meta:
         default_permissions = ()
         indexes: ClassVar = [
-            # A work list: one unit's open cases by deadline, in one index.
+            # A work list: one unit's open cases by deadline, and all that is counted of them.
             models.Index(
-                fields=["organisation", "due_at"],
+                fields=["organisation", "due_at", "reference", "opened_at", "version"],
                 condition=~Q(state__in=["closed", "annulled", "merged"]),
                 name="youthcase_worklist",
+            ),
+            # The same of many units: the soonest of all, and then whose they are.
+            models.Index(
+                fields=["due_at", "reference", "organisation"],
+                condition=~Q(state__in=["closed", "annulled", "merged"]),
+                name="youthcase_soonest",
             ),
             models.Index(fields=["organisation", "opened_at"], name="youthcase_by_day"),
         ]
         constraints: ClassVar = [
+            only_numbers("receipt_number", name="youthcase_receipt_number"),
+            only_numbers("crime_report", name="youthcase_crime_report"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="youthcase_state"),
             models.CheckConstraint(
                 condition=Q(category__in=["", *Category.values]),
@@ -128,6 +144,44 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
+        source=OPEN,
+        target=None,
+        permission=corrects,
+        custom=step("Rätta vårdnadshavare", "rättade uppgifterna om en vårdnadshavare"),
+    )
+    def correct_custodian(self, *, by: User, at: datetime) -> None:
+        """Correct name, number, phone, address, language or with whom the youth lives."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=corrects,
+        custom=step(
+            "Ändra vem som får informeras",
+            "ändrade om en vårdnadshavare får informeras",
+            needs_reason=True,
+        ),
+    )
+    def bar_custodian(self, *, by: User, at: datetime) -> None:
+        """A custodian may not be told (OSL 12:3), or may be again; the reason is obligatory."""
+
+    @transition(
+        state,
+        source=OPEN,
+        target=None,
+        permission=corrects,
+        custom=step(
+            "Anteckna att vårdnaden upphört",
+            "antecknade att någon inte längre är vårdnadshavare",
+            needs_reason=True,
+        ),
+    )
+    def end_custody(self, *, by: User, at: datetime) -> None:
+        """Somebody is a custodian no longer, from a day; the row and its history stay."""
+
+    @transition(
+        state,
         source=IN_THE_FIELD,
         target=None,
         permission=handles,
@@ -138,17 +192,50 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
+        source=OPEN,
+        target=None,
+        permission=corrects,
+        conditions=[when.something_was_forfeited],
+        custom=step("Följ upp förverkandet", "antecknade om ett förverkande"),
+    )
+    def follow_forfeiture(self, *, by: User, at: datetime) -> None:
+        """The decision was served, or somebody has objected to it (lag 2024:782 3:5)."""
+
+    @transition(
+        state,
         source=IN_THE_FIELD,
         target=None,
         permission=handles,
         custom=step(
             "Svara på langningsfrågan",
             "antecknade svaret på langningsfrågan",
-            facts=("supply_answer",),
+            facts=("supply_answer", "supplied_by_custodian"),
         ),
     )
     def answer_supply(self, *, by: User, at: datetime) -> None:
         """Where the alcohol came from; "vet ej" and "vill ej" are answers."""
+
+    @transition(
+        state,
+        source=IN_THE_FIELD,
+        target=None,
+        permission=handles,
+        conditions=[when.custody_fits_age],
+        custom=step("Omhändertagande", "antecknade om omhändertagandet", facts=CUSTODY),
+    )
+    def take_into_custody(self, *, by: User, at: datetime) -> None:
+        """The ground and its criteria, who decided and when; or that there is none after all."""
+
+    @transition(
+        state,
+        source=(State.PICKED_UP, State.CONTACTING, State.HANDED_OVER, State.REPORTED),
+        target=None,
+        permission=handles,
+        conditions=[when.custody_is_by_lob],
+        custom=step("Anteckna tillsyn", "antecknade tillsyn", facts=("custody_ended_at",)),
+    )
+    def record_supervision(self, *, by: User, at: datetime) -> None:
+        """Somebody looked after the youth (LOB 6 §), or the custody ended (LOB 7 §)."""
 
     @transition(
         state,
@@ -189,6 +276,16 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
+        source=(State.PICKED_UP, State.CONTACTING, State.HANDED_OVER),
+        target=None,
+        permission=handles,
+        custom=step("Logga samtal med jouren", "ringde socialjouren"),
+    )
+    def record_duty_contact(self, *, by: User, at: datetime) -> None:
+        """A call to the duty team: with whom, and what they decided."""
+
+    @transition(
+        state,
         source=(State.PICKED_UP, State.CONTACTING),
         target=State.HANDED_OVER,
         permission=handles,
@@ -220,6 +317,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         target=State.REPORTED,
         permission=handles,
         conditions=[
+            when.age_in_years_is_known,
             when.supplier_question_is_answered,
             when.observations_are_written,
             when.concern_is_written,
@@ -238,11 +336,13 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     # Review ----------------------------------------------------------------------------------
 
+    # An age that is corrected after the review may ask for another decision than the one made.
     @transition(
         state,
-        source=State.REPORTED,
+        source=(State.REPORTED, State.REVIEWED, State.FOLLOW_UP),
         target=State.HANDED_OVER,
         permission=reviews,
+        conditions=[when.notice_has_not_left],
         custom=step(
             "Skicka tillbaka",
             "skickade tillbaka ärendet för komplettering",
@@ -250,7 +350,8 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         ),
     )
     def send_back(self, *, by: User, at: datetime) -> None:
-        """Something is missing; the reason is obligatory."""
+        """Something is missing, and a decision on the notice is taken anew; the reason is kept."""
+        self.decision, self.reviewer, self.reviewed_at = "", None, None
 
     @transition(
         state,
@@ -272,6 +373,23 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         """The superior vouches for the rest of the protocol and decides on the notice."""
         self.reviewer, self.reviewed_at = by, at
 
+    @transition(
+        state,
+        source=(State.HANDED_OVER, State.REPORTED, State.REVIEWED, *NOTICE_IS_OUT),
+        target=None,
+        permission=notifies,
+        conditions=[
+            when.custody_is_by_lob,
+            when.copy_has_not_left,
+            when.custody_is_described,
+            when.home_municipality_is_known,
+        ],
+        custom=step("Skicka LOB-kopia", "skickade kopia av LOB-protokollet till socialnämnden"),
+    )
+    def send_custody_copy(self, *, by: User, at: datetime) -> None:
+        """The protocol of a custody by LOB goes to the board, also about somebody of 18 or 19."""
+        self.settle("custody_copied_at", at)
+
     # The notice ------------------------------------------------------------------------------
 
     @transition(
@@ -281,8 +399,13 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         permission=notifies,
         conditions=[
             when.notice_is_decided,
+            when.age_in_years_is_known,
+            when.is_under_20,
+            when.adult_has_consented,
             when.home_municipality_is_known,
-            when.custodian_question_is_settled,
+            when.concern_is_written,
+            when.told_of_notice_is_answered,
+            when.harm_is_answered,
         ],
         custom=step(
             "Skicka anmälan",
@@ -293,6 +416,8 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def notify(self, *, by: User, at: datetime) -> None:
         """The notice has left as an immutable snapshot (SoL 19:1)."""
         self.notified_at = at
+        if self.custody == Custody.LOB:
+            self.settle("custody_copied_at", at)
 
     @transition(
         state,
@@ -303,7 +428,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         custom=step(
             "Anteckna kvittens",
             "tog emot kvittens från kommunen",
-            facts=("receipt_number",),
+            facts=("receipt_number", "receipt_channel"),
         ),
     )
     def acknowledge(self, *, by: User, at: datetime) -> None:
@@ -352,6 +477,16 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def receive_feedback(self, *, by: User, at: datetime) -> None:
         """One of three answers, and nothing else (OSL 26:9 a)."""
 
+    @transition(
+        state,
+        source=NOTICE_IS_OUT,
+        target=None,
+        permission=receives,
+        custom=step("Räkna om fristen", "räknade om fristen efter kommunens ändrade kalender"),
+    )
+    def recount_deadline(self, *, by: User, at: datetime) -> None:
+        """The municipality entered or ended a special day: the door sets the deadline anew."""
+
     # Letters and follow-up -------------------------------------------------------------------
 
     @transition(
@@ -384,6 +519,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         target=State.FOLLOW_UP,
         permission=follows_up,
         conditions=[
+            when.not_notifying_is_explained,
             when.notice_is_settled,
             when.notice_is_acknowledged,
             when.letters_are_settled,
@@ -410,6 +546,7 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         target=State.CLOSED,
         permission=follows_up,
         conditions=[
+            when.not_notifying_is_explained,
             when.notice_is_settled,
             when.letters_are_settled,
             when.feedback_is_received,
@@ -421,6 +558,20 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def close(self, *, by: User, at: datetime) -> None:
         """Everything is done. From here the one-year clock of 2018:1693 4:2 runs."""
         self.closed_at = at
+
+    @transition(
+        state,
+        source=tuple(state for state in State if state != State.DRAFT),
+        target=None,
+        permission=handles,
+        custom=step(
+            "Anteckna invändning", "antecknade den enskildes invändning", needs_reason=True
+        ),
+    )
+    def note_dispute(self, *, by: User, at: datetime) -> None:
+        """Somebody whom the case is about says that something in it is wrong; it stays beside what
+        is written, also when all is closed. The words are sealed beside the journal.
+        """
 
     @transition(
         state,
