@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.db.models import TextChoices
 
+from cases.models.fields import REGISTER_NUMBER
+
 LONG = 4000
 # More choices than this are a list to open instead of buttons to press.
 MOST_BUTTONS = 8
@@ -46,6 +48,15 @@ def words(label: str, *, rows: int = 4, **settings: Any) -> forms.CharField:
 def line(label: str, *, most: int = 120, **settings: Any) -> forms.CharField:
     """One line of free text."""
     return forms.CharField(label=label, max_length=most, **settings)
+
+
+def register_number(label: str, *, most: int = 40, like: str, **settings: Any) -> forms.RegexField:
+    """The number of another register. It lies open in the database: no word fits in it."""
+    invalid = f"Skriv bara numret, till exempel {like}. Namn och annan text får inte stå här."
+    errors = {"invalid": invalid} | settings.pop("error_messages", {})
+    return forms.RegexField(
+        REGISTER_NUMBER, label=label, max_length=most, error_messages=errors, **settings
+    )
 
 
 def answer(label: str, **settings: Any) -> forms.BooleanField:

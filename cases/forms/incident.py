@@ -14,23 +14,35 @@ from django import forms
 from django.forms.renderers import get_default_renderer
 from django.utils import timezone
 
-from cases import rules
+from cases import passes, rules
 from cases.forms.base import MomentField
-from cases.forms.fields import choice, line, words
+from cases.forms.fields import answer, choice, line, register_number, words
 from cases.forms.youth import Part, YouthForm, parts_of
-from cases.models import Custodian, Incident, Municipality, Person, User, YouthCase
-from cases.models.incidents import FoundBy, Occasion, PlaceType
+from cases.models import (
+    Custodian,
+    Incident,
+    Municipality,
+    PatrolPass,
+    Person,
+    User,
+    YouthCase,
+)
+from cases.models.codes import Occasion
+from cases.models.incidents import FoundBy, PlaceType
 
 MOST_YOUTHS = 8
 # Older than this a date is likelier a slip than a late registration.
 OLDEST = timedelta(days=31)
 
 
+def night_of(moment: datetime) -> date:
+    """The day a night belongs to: the one of the evening it began on."""
+    return (timezone.localtime(moment) - timedelta(hours=6)).date()
+
+
 def occasion_on(moment: datetime) -> Occasion:
     """The occasion that the calendar suggests; the officer knows better."""
-    local = timezone.localtime(moment)
-    # A night belongs to the evening it began on.
-    day = (local - timedelta(hours=6)).date()
+    day = night_of(moment)
     if (day.month, day.day) == (4, 30):
         return Occasion.VALBORG
     if (day.month, day.day) in ((12, 12), (12, 13)):
@@ -47,12 +59,15 @@ class SentOnce(forms.Form):
 
     request_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User | None, **kwargs: Any) -> None:
+        """`by` is None only for the empty form that a phone keeps: it knows nobody and no time."""
         self.by = by
-        kwargs["initial"] = {"request_id": uuid4()} | self.known() | (kwargs.get("initial") or {})
+        self.suggested = self.known(by) if by else {}
+        typed_before = kwargs.get("initial") or {}
+        kwargs["initial"] = {"request_id": uuid4() if by else None} | self.suggested | typed_before
         super().__init__(*args, **kwargs)
 
-    def known(self) -> dict[str, Any]:
+    def known(self, by: User) -> dict[str, Any]:
         return {}
 
     def parts(self) -> list[Part]:
@@ -77,6 +92,12 @@ class IncidentForm(SentOnce):
         error_messages={"required": "Välj en typ av plats."},
     )
     place = line("Var", required=False, help_text="Gata, park eller det platsen kallas.")
+    patrol_pass = forms.ModelChoiceField(
+        label="Insats",
+        queryset=PatrolPass.objects.none(),
+        required=False,
+        empty_label="Ingen insats",
+    )
     occasion = choice(Occasion, "Tillfälle")
     municipality = forms.ModelChoiceField(
         label="Kommun",
@@ -84,28 +105,75 @@ class IncidentForm(SentOnce):
         error_messages={"required": "Välj kommunen där det hände."},
     )
     found_by = choice(FoundBy, "Hur ungdomen anträffades", initial=FoundBy.PATROL)
-    call_sign = line("Anropssignal", most=20, required=False)
+    call_sign = register_number("Anropssignal", most=20, like="32-4210", required=False)
     participants = line(
         "Vilka som deltog", most=400, required=False, help_text="Polislagen 27 §: alla som var med."
     )
-    circumstances = words("Vad som hände", required=False)
+    guards_present = answer("Ordningsvakter var på plats")
+    field_workers_present = answer("Fältare var på plats")
+    circumstances = words(
+        "Vad som hände",
+        required=False,
+        help_text="Gemensamt för alla ungdomar i händelsen och står i varje anmälan: skriv inga "
+        "namn och inget om en enskild familj. Det hör till ungdomens eget ärende.",
+    )
 
-    def known(self) -> dict[str, Any]:
-        now = timezone.now()
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.by:
+            unit, now = self.by.organisation, timezone.now()
+            nearby = passes.choosable(unit, at=now)
+            if self.is_bound:
+                # What lay on a phone for a day or two belongs to the night that it tells of.
+                nearby |= passes.choosable(unit, at=self._sent_moment() or now)
+            self.fields["patrol_pass"].queryset = nearby  # type: ignore[attr-defined]
+        self.fields["place"].widget.attrs["list"] = "platser"
+
+    def known(self, by: User) -> dict[str, Any]:
+        """Now, the pass that the officer is out on, and where it was last."""
+        now, unit = timezone.now(), by.organisation
+        self.out_on = passes.current(by, at=now)
+        last = self.last = passes.last_stop(by, self.out_on, at=now)
         return {
             "started_at": now,
-            "occasion": occasion_on(now),
-            "municipality": self.by.organisation.municipality_id,
-            "participants": self.by.name,
+            "patrol_pass": self.out_on.pk if self.out_on else None,
+            "place_type": last.place_type if last else None,
+            "place": last.place if last else "",
+            "call_sign": last.call_sign if last and last.author_id == by.pk else "",
+            "occasion": self.out_on.occasion if self.out_on else occasion_on(now),
+            "municipality": self.out_on.municipality_id if self.out_on else unit.municipality_id,
+            "participants": by.name,
         }
+
+    def _sent_moment(self) -> datetime | None:
+        """When the stop was, read before the form is judged; None when it cannot be read."""
+        try:
+            moment: datetime | None = self.fields["started_at"].clean(self.data.get("started_at"))
+        except forms.ValidationError:
+            return None
+        return moment
+
+    def places(self) -> list[str]:
+        """Suggestions for where it was: the places of the pass."""
+        return passes.places(self.out_on) if self.by else []
 
     def parts(self) -> list[Part]:
         return parts_of(
             self,
-            ("", ("started_at", "place_type", "place", "occasion")),
+            ("", ("place_type", "place", "started_at")),
             (
                 "Mer om händelsen",
-                ("municipality", "found_by", "call_sign", "participants", "circumstances"),
+                (
+                    "patrol_pass",
+                    "occasion",
+                    "municipality",
+                    "found_by",
+                    "call_sign",
+                    "participants",
+                    "guards_present",
+                    "field_workers_present",
+                    "circumstances",
+                ),
             ),
         )
 
@@ -126,6 +194,44 @@ class IncidentForm(SentOnce):
         """The unsaved stop. The page's own id is its key, so it can be stored once only."""
         data = dict(self.cleaned_data)
         return Incident(id=data.pop("request_id"), **data)
+
+
+# What belongs to one stop and not to the evening.
+OF_THE_STOP = frozenset({"started_at", "place_type", "place"})
+
+
+def suggestions(by: User) -> dict[str, Any]:
+    """What the empty form suggests for `by` at the next stops, for a phone to fill in by itself.
+
+    `values` by name as a browser would send them, the `places` and the `passes` to choose from, and
+    the `last` stop of the shift with its time: the phone may know of a later one.
+    """
+    form = IncidentForm(by=by)
+    lasting = form.suggested.keys() - OF_THE_STOP
+    if not form.out_on:
+        lasting -= {"occasion"}
+    values = {name: form[name].value() for name in lasting}
+    nearby = form.fields["patrol_pass"].queryset  # type: ignore[attr-defined]
+    return {
+        "values": {name: str(value) for name, value in values.items() if value not in (None, "")},
+        "places": form.places(),
+        "last": _stop_for_a_phone(form.last),
+        "passes": [[str(each.pk), str(each)] for each in nearby],
+    }
+
+
+def _stop_for_a_phone(stop: Incident | None) -> dict[str, Any] | None:
+    if stop is None:
+        return None
+    # Milliseconds, as a browser counts.
+    at = round(stop.started_at.timestamp() * 1000)
+    return {"place": stop.place, "place_type": stop.place_type, "at": at}
+
+
+def occasions_ahead(now: datetime, *, nights: int) -> dict[str, str]:
+    """The occasion that the calendar suggests for this night and the next, by the day it began."""
+    evenings = (now + timedelta(days=day) for day in range(nights))
+    return {f"{night_of(evening)}": str(occasion_on(evening)) for evening in evenings}
 
 
 @dataclass(frozen=True)
@@ -172,7 +278,8 @@ class YouthFormSet(forms.BaseFormSet[YouthForm]):
 
     def add_fields(self, form: YouthForm, index: int | None) -> None:
         super().add_fields(form, index)
-        if self.total_form_count() == 1:
+        # The blank that more cards are copied from (no index) is never the only one.
+        if self.total_form_count() == 1 and index is not None:
             del form.fields["DELETE"]
         else:
             form.fields["DELETE"].label = "Ta bort den här ungdomen"

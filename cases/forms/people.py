@@ -1,4 +1,4 @@
-"""Who the young person is and who the custodians are: the same two forms in both authorities.
+"""Who the young person is: the same form in both authorities. The custodians: `custodians`.
 
 A protected identity is not shown back to whoever may not read it: the fields come empty, and an
 empty field keeps what is on record.
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases import access, identity, rules
 from cases.forms.base import StepForm
-from cases.models import Custodian, Municipality, Person, PostalCode, Protection
+from cases.models import Custodian, LegalSex, Municipality, Person, PostalCode, Protection
 
 # The languages a family's letter can be asked for in (ISO 639); Swedish is the legal text.
 LANGUAGES = (
@@ -30,8 +30,6 @@ LANGUAGES = (
     ("ti", "Tigrinska"),
     ("uk", "Ukrainska"),
 )
-# What whoever may not read a protected identity may still see of it.
-OPEN_FIELDS = ("language", "needs_interpreter", "protection", "municipality")
 ADDRESS = ("street", "postal_code", "locality")
 
 
@@ -79,6 +77,14 @@ class PostalCodeField(forms.CharField):
 class ContactForm(StepForm):
     """What a young person and a custodian have in common."""
 
+    # May the reader not read who it is; or not where the home is, since somebody hidden is there?
+    is_masked = hides_home = False
+    # What may still be seen of whoever may not be read.
+    open_fields: ClassVar[tuple[str, ...]] = ()
+
+    # A name and a number are typed in the street as often as at a desk.
+    on_the_spot = True
+
     name = forms.CharField(label="Namn", max_length=120, required=False)
     personal_number = PersonalNumberField(
         label="Personnummer eller samordningsnummer",
@@ -116,6 +122,35 @@ class ContactForm(StepForm):
     def facts(self) -> dict[str, Any]:
         return {}
 
+    def hides_words(self) -> bool:
+        """No: who may see what of a person is said by the form itself."""
+        return False
+
+    def shown(self, row: Person | Custodian, names: tuple[str, ...]) -> dict[str, Any]:
+        """The row's columns as this reader may see them, numbers as people write them."""
+        # The address of one is that of all who live there.
+        hidden = ADDRESS if self.hides_home else ()
+        names = self.open_fields if self.is_masked else names
+        known = {name: getattr(row, name) for name in names if name not in hidden}
+        if known.get("personal_number"):
+            known["personal_number"] = identity.shown(known["personal_number"])
+        if known.get("phone"):
+            known["phone"] = identity.shown_phone(known["phone"])
+        return known
+
+    def tells(self) -> bool:
+        return not (self.is_masked or self.hides_home)
+
+    def keep_hidden(self, row: models.Model, data: dict[str, Any], names: tuple[str, ...]) -> None:
+        """What whoever may not read it left empty stays, where a hidden identity may have it."""
+        if not self.is_masked:
+            names = ADDRESS if self.hides_home else ()
+        is_hidden = data.get("protection") == Protection.PROTECTED
+        erased = (*ADDRESS, "school") if is_hidden else ()
+        for name in names:
+            if name not in erased and data.get(name) in ("", None):
+                data[name] = getattr(row, name)
+
     def fill(self, row: models.Model, names: tuple[str, ...]) -> None:
         for name in names:
             setattr(row, name, self.cleaned_data[name])
@@ -138,7 +173,14 @@ class PersonForm(ContactForm):
         (
             "Vem",
             "Utan nummer räcker födelsedatum eller uppskattad ålder.",
-            ("name", "personal_number", "birth_date", "estimated_age", "identified_by"),
+            (
+                "name",
+                "personal_number",
+                "birth_date",
+                "estimated_age",
+                "legal_sex",
+                "identified_by",
+            ),
         ),
         ("Skydd", "", ("protection",)),
         (
@@ -156,6 +198,13 @@ class PersonForm(ContactForm):
     estimated_age = forms.IntegerField(
         label="Uppskattad ålder", required=False, min_value=5, max_value=30
     )
+    legal_sex = forms.ChoiceField(
+        label="Juridiskt kön",
+        choices=LegalSex.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="Framgår av numret när det är känt.",
+    )
     identified_by = forms.CharField(
         label="Hur identiteten är kontrollerad", max_length=120, required=False
     )
@@ -167,24 +216,25 @@ class PersonForm(ContactForm):
     )
     school = forms.CharField(label="Skola", max_length=80, required=False)
 
+    open_fields = ("language", "needs_interpreter", "protection", "municipality")
     corrected: ClassVar[tuple[str, ...]] = (
         *CONTACT,
-        *("birth_date", "estimated_age", "identified_by", "municipality", "school"),
+        *("birth_date", "estimated_age", "legal_sex", "identified_by", "municipality", "school"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.is_masked = not access.may_read_identity(kwargs["by"], kwargs["case"])
+        by, case = kwargs["by"], kwargs["case"]
+        self.is_masked = not access.may_read_identity(by, case)
+        is_named = access.is_named_reader(by, case.person)
+        self.hides_home = case.person.home_is_secret and not is_named
         super().__init__(*args, **kwargs)
 
     def known(self) -> dict[str, Any]:
-        person = self.case.person
-        names = OPEN_FIELDS if self.is_masked else self.corrected
-        known = {name: getattr(person, name) for name in names}
-        if known.get("personal_number"):
-            known["personal_number"] = identity.shown(known["personal_number"])
-        if known.get("phone"):
-            known["phone"] = identity.shown_phone(known["phone"])
-        return known
+        return self.shown(self.case.person, self.corrected)
+
+    def standing(self) -> dict[str, Any]:
+        """The step writes the person's row, not the case's."""
+        return {name: getattr(self.case.person, name) for name in self.corrected}
 
     def clean_birth_date(self) -> str:
         born = self.cleaned_data["birth_date"]
@@ -205,32 +255,36 @@ class PersonForm(ContactForm):
             born = identity.parse_personal_number(
                 data["personal_number"], on=timezone.localdate()
             ).birth_date
-            data["birth_date"] = born.isoformat()
+            data["birth_date"], data["legal_sex"] = born.isoformat(), ""
         if data.get("protection") == Protection.PROTECTED:
             data["school"] = ""
         if data.get("postal_code") and not data.get("municipality"):
             data["municipality"] = _only_municipality(data["postal_code"])
+        self.keep_hidden(self.case.person, data, self.corrected)
         return data
 
     def facts(self) -> dict[str, Any]:
         day = self.case.day
-        return {"age_class": rules.age_class_on(self._corrected().age_on(day), on=day)}
+        return {"age_class": rules.age_class_of(self._corrected(), on=day)}
 
     def records(self) -> list[models.Model]:
-        return [self._corrected()]
+        rows: list[models.Model] = [self._corrected()]
+        if self.cleaned_data["protection"] == Protection.PROTECTED:
+            rows += _without_address(self.case.person)
+        return rows
 
     def _corrected(self) -> Person:
         person = copy(self.case.person)
-        erased = () if self.cleaned_data["protection"] != Protection.PROTECTED else (
-            *ADDRESS, "school",
-        )  # fmt: skip
-        kept = {
-            name
-            for name in self.corrected
-            if self.is_masked and name not in erased and self.cleaned_data[name] in ("", None)
-        }
-        self.fill(person, tuple(name for name in self.corrected if name not in kept))
+        self.fill(person, self.corrected)
         return person
+
+
+def _without_address(person: Person) -> list[Custodian]:
+    """Whoever lives with the youth has the youth's address: it goes with it."""
+    rows = [row for row in person.custodians.all() if row.lives_with_youth and row.street]
+    for row in rows:
+        row.street = row.postal_code = row.locality = ""
+    return rows
 
 
 def _only_municipality(postal_code: str) -> Municipality | None:
@@ -238,60 +292,3 @@ def _only_municipality(postal_code: str) -> Municipality | None:
     places = PostalCode.objects.filter(postal_code=postal_code).select_related("municipality")
     found = {place.municipality for place in places}
     return found.pop() if len(found) == 1 else None
-
-
-class CustodianForm(ContactForm):
-    """One more custodian: one row each, also for one who lives elsewhere."""
-
-    intro = "Lägg till en vårdnadshavare i taget. Kontrollera vårdnaden i folkbokföringen."
-    paragraph = "FB 6 kap."
-    consequences = (
-        "Vårdnadshavaren får egna brev. Två som bor isär får aldrig se varandras uppgifter.",
-        "Den som inte får informeras får inga brev och kallas inte.",
-    )
-    groups = (
-        ("Vem", "", ("name", "relation", "personal_number", "protection", "is_barred")),
-        (
-            "Kontakt",
-            "",
-            ("phone", "lives_with_youth", *ADDRESS, "language", "needs_interpreter"),
-        ),
-    )
-
-    name = forms.CharField(label="Namn", max_length=120)
-    relation = forms.TypedChoiceField(
-        label="Relation till ungdomen",
-        choices=Custodian.Relation.choices,
-        coerce=Custodian.Relation,
-        widget=forms.RadioSelect,
-    )
-    lives_with_youth = forms.BooleanField(
-        label="Bor med ungdomen",
-        required=False,
-        initial=True,
-        help_text="Ungdomens adress används om ingen annan skrivs.",
-    )
-    is_barred = forms.BooleanField(
-        label="Får inte informeras",
-        required=False,
-        help_text="Kontaktförbud eller annat skydd (OSL 12:3).",
-    )
-
-    def known(self) -> dict[str, Any]:
-        return {}
-
-    def records(self) -> list[models.Model]:
-        custodian = Custodian(person=self.case.person)
-        self.fill(custodian, (*CONTACT, "relation", "lives_with_youth", "is_barred"))
-        if self._shares_address():
-            for name in ADDRESS:
-                setattr(custodian, name, getattr(self.case.person, name))
-        return [custodian]
-
-    def _shares_address(self) -> bool:
-        data = self.cleaned_data
-        return (
-            data["lives_with_youth"]
-            and not data["street"]
-            and data["protection"] != Protection.PROTECTED
-        )

@@ -1,39 +1,73 @@
 """The forms of the police side, by step. From the review on they stand here.
 
-What is taken on the spot lies in `spot`, what is written down about the youth in `record`, who the
-people are in `people`.
+The notice and its answers lie in `notice`, what is taken on the spot in `spot`, what is written
+down about the youth in `record`, who the people are in `people`.
 """
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.utils import timezone
 
 from cases import access
+from cases.earlier import SAME_STOP, duplicates
+from cases.forms import merging
+from cases.forms.alcohol import AnswerSupply, FollowForfeiture, RecordSeizure
 from cases.forms.base import ReasonForm, StepForm
-from cases.forms.fields import choice, line, words
-from cases.forms.people import CustodianForm, PersonForm
+from cases.forms.calls import RecordContact, RecordDutyContact
+from cases.forms.custodians import CUSTODIAN_FORMS
+from cases.forms.custody import TakeIntoCustody
+from cases.forms.fields import choice, words
+from cases.forms.notice import Acknowledge, Notify, ReceiveFeedback, SendSupplement
+from cases.forms.people import PersonForm
 from cases.forms.readers import NameReaderForm
 from cases.forms.record import CompleteRecord
-from cases.forms.spot import AnswerSupply, HandOver, RecordContact, RecordSeizure
-from cases.forms.talks import RecordFollowUp
+from cases.forms.spot import HandOver
+from cases.forms.supervision import RecordSupervision
+from cases.forms.support import FollowUpContact
 from cases.models import PostalCode, Protection, YouthCase
-from cases.models.codes import AnnulReason, Decision, Feedback
-from cases.models.youth_case import ENDED
+from cases.models.codes import AnnulReason, Decision
+from cases.models.youth_case import ENDED, IN_THE_FIELD
 
-# Two patrols write down the same stop within this time (domain 5.3): a hint, never a merge.
-SAME_STOP = timedelta(hours=6)
 MOST_HINTS = 5
 
 
 class YouthPersonForm(PersonForm):
-    """The person as the police know them: the home municipality decides where the notice goes."""
+    """The person as the police know them: the home municipality decides where the notice goes.
+
+    When another case has gone into this one, whose name, number and address is kept is chosen here.
+    """
+
+    case: YouthCase
+    AGE_IS_NEEDED = (
+        "Ärendet är avrapporterat och behöver en ålder. Skriv personnummer, födelsedatum eller "
+        "uppskattad ålder."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {} if self.is_masked else merging.offered(self.case, by=self.by)
+        for name, values in self.offered.items():
+            self.fields[merging.FROM + name] = merging.question(
+                str(self.fields[name].label), values, name=name
+            )
+
+    def _asked(self, names: tuple[str, ...]) -> list[str]:
+        with_choices = (each for name in names for each in (name, merging.FROM + name))
+        return super()._asked(tuple(with_choices))
 
     def clean(self) -> dict[str, Any]:
-        before = self.case.person
         data = super().clean()
+        data |= merging.chosen(self.offered, data)
+        # A field that is wrong has been told so already.
+        is_reported = self.case.state not in IN_THE_FIELD
+        if is_reported and not self.errors and self._corrected().age_on(self.case.day) is None:
+            self.add_error("estimated_age", self.AGE_IS_NEEDED)
+        return self._with_home(data)
+
+    def _with_home(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A new postal code moves the home municipality."""
+        before = self.case.person
         code, home = data.get("postal_code"), data.get("municipality")
         if not code or code == before.postal_code:
             return data
@@ -84,7 +118,10 @@ class PickUp(StepForm):
 
 class SendBack(ReasonForm):
     intro = "Skriv vad som ska kompletteras."
-    consequences = ("Ärendet går tillbaka till den som avrapporterade.",)
+    consequences = (
+        "Ärendet går tillbaka till den som avrapporterade.",
+        "När det är avrapporterat igen granskas det, och beslutet om anmälan fattas då.",
+    )
 
 
 class Review(StepForm):
@@ -126,78 +163,13 @@ class Review(StepForm):
         return data
 
 
-# The notice and its answers -------------------------------------------------------------------
-
-
-class Notify(StepForm):
-    """The notice leaves as an immutable snapshot."""
-
-    case: YouthCase
-    paragraph = "SoL 19:1; OSL 10:28"
+class SendCustodyCopy(StepForm):
+    intro = "Kopian av protokollet går till socialnämnden i hemkommunen, senast nästa vardag."
+    paragraph = "RPSFS 2000:57"
     consequences = (
-        "Anmälan fryses som den är nu, med ett kontrolltal som bevis.",
-        "Kommunen ska kvittera inom en vardag.",
+        "En följeskrivelse läggs i kö; kopian av protokollet skickas med den.",
+        "Har ungdomen fyllt 18: pröva sekretessen först (OSL 35:1).",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        home = self.case.person.municipality or "hemkommunen"
-        self.intro = f"Anmälan går till socialnämnden i {home}."
-
-
-class Acknowledge(StepForm):
-    intro = "För kommuner som svarar per telefon eller brev. Anslutna kommuner kvitterar själva."
-    consequences = ("Klockan för kvittens stannar.",)
-
-    receipt_number = line(
-        "Kommunens nummer",
-        most=40,
-        error_messages={"required": "Skriv numret som kommunen gav anmälan."},
-    )
-
-
-class SendSupplement(StepForm):
-    """Answer what the municipality asked, and only that."""
-
-    case: YouthCase
-    paragraph = "SoL 19:1; OSL 10:28"
-    consequences = ("Svaret skickas ordagrant och läggs till anmälan.",)
-
-    text = words("Svar", rows=6)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        asked = self.case.supplement_question
-        self.intro = f"Kommunen frågar: ”{asked}”" if asked else "Svara på kommunens fråga."
-
-
-class ReceiveFeedback(StepForm):
-    """One of three answers, and nothing else."""
-
-    case: YouthCase
-    intro = "Ett av tre svar, och dagen. Kommunen får inte säga mer."
-    paragraph = "OSL 26:9 a; SoL 19:6"
-    consequences = ("Skriv inget annat om vad kommunen sade.",)
-
-    feedback = choice(
-        Feedback, "Kommunens svar", error_messages={"required": "Välj ett av de tre svaren."}
-    )
-    feedback_on = forms.DateField(
-        label="Dag för svaret",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-
-    def known(self) -> dict[str, Any]:
-        return super().known() | {"feedback_on": self.case.feedback_on or timezone.localdate()}
-
-    def clean_feedback_on(self) -> date:
-        day: date = self.cleaned_data["feedback_on"]
-        sent = self.case.notified_at
-        if day > timezone.localdate():
-            raise forms.ValidationError("Dagen ligger i framtiden. Ange när svaret kom.")
-        if sent and day < timezone.localdate(sent):
-            raise forms.ValidationError("Svaret kan inte vara äldre än anmälan.")
-        return day
 
 
 # Letters and follow-up ------------------------------------------------------------------------
@@ -224,7 +196,7 @@ class StartFollowUp(StepForm):
     consequences = ("Informationsträff eller samtal hålls inom sex veckor.",)
 
 
-class PoliceFollowUp(RecordFollowUp):
+class PoliceFollowUp(FollowUpContact):
     intro = "Skriv när, hur och vilka som kom. Håll anteckningen kort."
     paragraph = "Polislagen 6 §"
     consequences = ("Klockan för uppföljning stannar.",)
@@ -269,6 +241,7 @@ class Merge(ReasonForm):
     intro = "Samma ingripande är registrerat två gånger. Skriv numret på ärendet som blir kvar."
     consequences = (
         "Båda ärendenas historia finns kvar.",
+        "Sedan väljer du vilket namn, nummer och vilken adress som behålls.",
         "Det går att ångra tills det kvarvarande ärendet är avslutat.",
     )
 
@@ -296,7 +269,19 @@ class Merge(ReasonForm):
                 "invalid_choice": "Inget annat öppet ärende i enheten har det numret.",
             },
         )
+        same = duplicates(self.case, by=self.by) if isinstance(self.case, YouthCase) else []
+        if len(same) == 1 and not self.is_bound:
+            self.initial["merged_into"] = same[0].reference
         self.order_fields(("merged_into", "reason"))
+
+
+class NoteObjection(ReasonForm):
+    intro = "Någon som ärendet gäller menar att en uppgift inte är riktig. Skriv vem, och vad."
+    paragraph = "Dataskyddsförordningen artikel 16; brottsdatalagen"
+    consequences = (
+        "Det som står kvar ändras inte. Invändningen står intill, bland händelserna.",
+        "Är uppgiften fel: rätta den också.",
+    )
 
 
 class Unmerge(ReasonForm):
@@ -305,17 +290,23 @@ class Unmerge(ReasonForm):
 
 
 POLICE_FORMS: dict[str, type[StepForm]] = {
+    "note_dispute": NoteObjection,
     "complete_record": CompleteRecord,
     "correct_person": YouthPersonForm,
-    "add_custodian": CustodianForm,
+    **CUSTODIAN_FORMS,
     "record_seizure": RecordSeizure,
+    "follow_forfeiture": FollowForfeiture,
     "answer_supply": AnswerSupply,
+    "take_into_custody": TakeIntoCustody,
+    "record_supervision": RecordSupervision,
     "pick_up": PickUp,
     "record_contact": RecordContact,
+    "record_duty_contact": RecordDutyContact,
     "hand_over": HandOver,
     "report": Report,
     "send_back": SendBack,
     "review": Review,
+    "send_custody_copy": SendCustodyCopy,
     "notify": Notify,
     "acknowledge": Acknowledge,
     "send_supplement": SendSupplement,

@@ -5,77 +5,42 @@ at once; what the next step needs, the machine asks for (`cases.models.youth_con
 """
 
 from copy import copy
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db import models
 
 from cases.forms.base import MomentField, StepForm
-from cases.forms.fields import answer, choice, line, words
+from cases.forms.fields import answer, choice, line, register_number, words
 from cases.models import YouthCase
-from cases.models.codes import Category, Custody, Harm, Intoxication, Told
+from cases.models.codes import Category, Harm, Intoxication, MedicalCheck, Told, YesNo
 
-BEFORE_REPORT = "Behövs innan du avrapporterar."
 ABOUT_CONCERN = (
     "concern",
     "why_now",
+    "effect_on_child",
+    "concern_since",
+    "if_nothing_is_done",
     "is_in_danger",
+    "danger_how",
     "special_considerations",
     "told_of_notice",
     "why_not_told",
     "harm_if_told",
 )
-ABOUT_CUSTODY = (
-    "custody_at",
-    "custody_decided_by",
-    "custody_criteria",
-    "reason_told_at",
-    "superior_reviewed_at",
-)
 CONSENT = ("consents_to_contact", "consents_to_referral")
-# PL 12 § and LUL 14 § are about children only.
-FOR_MINORS_ONLY = (Custody.PL_12, Custody.LUL)
-
-
-class Criterion(models.TextChoices):
-    """What PL 12 § asks for: all of the first three, and what the risk is about."""
-
-    OBVIOUS = "obvious", "Risken är uppenbar"
-    IMMINENT = "imminent", "Risken är överhängande"
-    SERIOUS = "serious", "Risken är allvarlig för hälsan eller utvecklingen"
-    VICTIM = "victim", "Ungdomen kan utsättas för brott"
-    CRIME = "crime", "Ungdomen kan dras in i brott"
-    HARM = "harm", "Ungdomen kan skadas av annat destruktivt beteende"
-
-
-DEMANDED = {Criterion.OBVIOUS, Criterion.IMMINENT, Criterion.SERIOUS}
-ABOUT_WHAT = {Criterion.VICTIM, Criterion.CRIME, Criterion.HARM}
-
-
-def worded(criteria: list[str], text: str) -> str:
-    """Criteria and free text as the sentences that go on record, one a line."""
-    labels = [criterion.label for criterion in Criterion if criterion.value in criteria]
-    return "\n".join([*labels, text] if text else labels)
-
-
-def split_criteria(recorded: str) -> tuple[list[str], str]:
-    """The way back from `worded`: the codes that were ticked, and the rest."""
-    by_label = {criterion.label: criterion.value for criterion in Criterion}
-    lines = recorded.splitlines()
-    ticked = [by_label[text] for text in lines if text in by_label]
-    return ticked, "\n".join(text for text in lines if text not in by_label)
 
 
 class CompleteRecord(StepForm):
     """Everything about one youth, in the order in which it happens."""
 
     case: YouthCase
-    not_facts = StepForm.not_facts | {"criteria", "participants"}
+    on_the_spot = True
+    not_facts = StepForm.not_facts | {"participants"}
     intro = (
         "Skriv vad du själv såg för sig och vad andra sade för sig. Det går att spara halvklart."
     )
-    paragraph = "Polislagen 12, 15, 17 och 27 §§; SoL 19:1"
+    paragraph = "Polislagen 27 §; SoL 19:1"
     consequences = (
         "Uppgifterna går att ändra tills du har avrapporterat.",
         "Händelserna visar vem som ändrade och när.",
@@ -84,18 +49,36 @@ class CompleteRecord(StepForm):
         (
             "Det du såg",
             "Bara egna iakttagelser.",
-            ("category", "intoxication", "injuries", "observations"),
+            (
+                "category",
+                "intoxication",
+                "injuries",
+                "medical_check",
+                "breath_mg",
+                "other_drugs",
+                "observations",
+                "description",
+            ),  # fmt: skip
         ),
         (
             "Det andra sade",
             "Vem sade det, och när?",
-            ("child_words", "hearsay", "custodian_reaction"),
+            ("child_words", "hearsay", "hearsay_by", "hearsay_at", "custodian_reaction"),
         ),  # fmt: skip
-        ("Oron", "Det här läser socialtjänsten först.", (*ABOUT_CONCERN, "is_suspect")),
         (
-            "Omhändertagande",
-            "Polislagen 12 § gäller akuta lägen, inte attityd eller allmän oro.",
-            ("custody", "criteria", *ABOUT_CUSTODY),
+            "Oron",
+            "Det här läser socialtjänsten först.",
+            (*ABOUT_CONCERN, "is_suspect", "crime_report"),
+        ),
+        (
+            "Runt ungdomen",
+            "Det du vet. Lämna tomt det du inte har frågat om.",
+            ("whereabouts", "other_adults", "other_children"),
+        ),
+        (
+            "Anmälan",
+            "Följer med när anmälan skickas.",
+            ("attachments", "attends_meeting", "wants_feedback"),
         ),
         ("Samtycke", "Den som har fyllt 18 bestämmer själv (OSL 12:2).", CONSENT),
         ("Vilka som deltog", "Polislagen 27 §.", ("participants",)),
@@ -111,25 +94,53 @@ class CompleteRecord(StepForm):
         required=False,
         help_text="Tänk på skallskada, nedkylning och diabetes: ring 112 först.",
     )
-    observations = words("Egna iakttagelser", required=False, help_text=BEFORE_REPORT)
+    medical_check = choice(MedicalCheck, "Bedömning av vårdbehov", required=False)
+    breath_mg = forms.DecimalField(
+        label="Utandningsprov (mg/l)",
+        required=False,
+        min_value=0,
+        max_value=3,
+        max_digits=3,
+        decimal_places=2,
+        help_text="Bara om ett prov togs.",
+    )
+    other_drugs = words(
+        "Andra droger",
+        rows=2,
+        required=False,
+        help_text="Vad du såg eller fick veta, också om det inte var något.",
+    )
+    observations = words("Egna iakttagelser", required=False)
+    description = words(
+        "Beskrivning av ungdomen",
+        rows=2,
+        required=False,
+        help_text="När identiteten är okänd: ungefärlig ålder, längd, hår och kläder.",
+    )
     child_words = words("Ungdomens egna ord", rows=3, required=False)
     hearsay = words("Uppgifter från andra", rows=3, required=False)
+    hearsay_by = line(
+        "Vem sade det?", required=False, help_text="Roll eller relation räcker, som ordningsvakt."
+    )
+    hearsay_at = MomentField(label="När sades det?", required=False)
     custodian_reaction = words("Vårdnadshavarens reaktion", rows=2, required=False)
 
-    concern = words("Vad oron gäller", required=False, help_text=BEFORE_REPORT)
+    concern = words("Vad oron gäller", required=False)
     why_now = words("Varför just nu?", rows=2, required=False)
+    effect_on_child = words("Hur påverkas ungdomen?", rows=2, required=False)
+    concern_since = line("Hur länge har oron funnits?", required=False)
+    if_nothing_is_done = words("Vad kan hända om inget görs?", rows=2, required=False)
     is_in_danger = answer(
         "Ungdomen är i akut fara", help_text="Ring socialjouren eller 112 direkt."
     )
+    danger_how = words("Vilken fara?", rows=2, required=False)
     special_considerations = words(
         "Att tänka på vid kontakt",
         rows=2,
         required=False,
         help_text="Till exempel hot, heder eller hund.",
     )
-    told_of_notice = choice(
-        Told, "Vet familjen om att ni anmäler?", required=False, help_text=BEFORE_REPORT
-    )
+    told_of_notice = choice(Told, "Vet familjen om att ni anmäler?", required=False)
     why_not_told = words("Varför inte?", rows=2, required=False)
     harm_if_told = choice(
         Harm,
@@ -142,27 +153,37 @@ class CompleteRecord(StepForm):
         help_text="Då går inget brev ut utan undersökningsledarens ja (LUL 5 §).",
     )
 
-    custody = choice(Custody, "Grund", help_text="LOB gäller inte i bostad.")
-    criteria = forms.MultipleChoiceField(
-        label="Kriterier enligt polislagen 12 §",
-        choices=Criterion.choices,
+    crime_report = register_number(
+        "Brottsanmälans nummer",
+        most=20,
+        like="5000-K123456-26",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="De tre första ska alla vara uppfyllda.",
+        help_text="Där ungdomen är misstänkt eller utsatt.",
     )
-    custody_at = MomentField(label="När beslutet fattades", required=False)
-    custody_decided_by = line("Vem som beslutade", required=False)
-    custody_criteria = words("Vad som talade för beslutet", rows=3, required=False)
-    reason_told_at = MomentField(
-        label="När ungdomen fick veta skälet",
+
+    whereabouts = line(
+        "Var är ungdomen nu?",
         required=False,
-        help_text="Så snart som möjligt (polislagen 17 §).",
+        help_text="Till exempel hos mormor. Skriv ingen adress som är skyddad.",
     )
-    superior_reviewed_at = MomentField(
-        label="När förmannen prövade beslutet",
+    other_adults = words("Andra vuxna i hemmet eller runt ungdomen", rows=2, required=False)
+    other_children = words(
+        "Syskon och andra barn i hemmet",
+        rows=2,
         required=False,
-        help_text="Anmäl genast till förmannen (polislagen 15 §).",
+        help_text="Ett barn på varje rad: namn, ålder, och om en egen anmälan görs.",
     )
+    attachments = words(
+        "Bilagor",
+        rows=2,
+        required=False,
+        help_text="En på varje rad, till exempel protokoll enligt 27 § polislagen. "
+        "LOB-kopian kommer med av sig själv.",
+    )
+    attends_meeting = choice(
+        YesNo, "Kan du vara med på ett möte med familjen (SoL 19:5)?", required=False
+    )
+    wants_feedback = answer("Vi vill ha återkoppling (SoL 19:6)")
 
     consents_to_contact = answer("Ungdomen vill att en anhörig kontaktas")
     consents_to_referral = answer("Ungdomen vill ha kontakt med socialtjänsten")
@@ -173,55 +194,24 @@ class CompleteRecord(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         minor = self.case.is_minor
-        grounds = [ground for ground in Custody if minor or ground not in FOR_MINORS_ONLY]
         if not minor:
             self.fields["category"] = choice(Category, "Kategori", only=(Category.A, Category.B))
-            self.fields["custody"] = choice(Custody, "Grund", only=grounds)
-        for name in CONSENT if minor else (*ABOUT_CONCERN, "criteria", "custodian_reaction"):
+        for name in CONSENT if minor else (*ABOUT_CONCERN, "custodian_reaction"):
             del self.fields[name]
 
     def known(self) -> dict[str, Any]:
-        ticked, rest = split_criteria(self.case.custody_criteria)
         return super().known() | {
-            "criteria": ticked,
-            "custody_criteria": rest,
             "participants": self.case.incident.participants,
         }
+
+    def standing(self) -> dict[str, Any]:
+        return super().standing() | {"participants": self.case.incident.participants}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("told_of_notice") in (Told.NOBODY, Told.YOUTH) and not data.get("why_not_told"):
             self.add_error("why_not_told", "Skriv varför vårdnadshavaren inte vet.")
-        if data.get("custody") == Custody.PL_12:
-            self._check_criteria(data)
-        self._check_order(data)
         return data
-
-    def _check_criteria(self, data: dict[str, Any]) -> None:
-        ticked = set(data.get("criteria") or ())
-        if not ticked >= DEMANDED or not ticked & ABOUT_WHAT:
-            self.add_error(
-                "criteria",
-                "Polislagen 12 § kräver en uppenbar, överhängande och allvarlig risk. "
-                "Kryssa i det och vad risken gäller, eller välj en annan grund.",
-            )
-
-    def _check_order(self, data: dict[str, Any]) -> None:
-        decided: datetime | None = data.get("custody_at")
-        if decided is None or data.get("custody") == Custody.NONE:
-            return
-        if decided < self.case.opened_at.replace(second=0, microsecond=0):
-            self.add_error("custody_at", "Beslutet kan inte ligga före ingripandet.")
-        for name in ("reason_told_at", "superior_reviewed_at"):
-            if data.get(name) and data[name] < decided:
-                self.add_error(name, "Tiden kan inte ligga före beslutet.")
-
-    def facts(self) -> dict[str, Any]:
-        facts = super().facts()
-        if facts["custody"] == Custody.NONE:
-            return facts | {name: None if name.endswith("_at") else "" for name in ABOUT_CUSTODY}
-        ticked = self.cleaned_data.get("criteria", []) if facts["custody"] == Custody.PL_12 else []
-        return facts | {"custody_criteria": worded(ticked, facts["custody_criteria"])}
 
     def records(self) -> list[models.Model]:
         """The incident, when who took part has been written anew."""

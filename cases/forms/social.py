@@ -7,14 +7,21 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from cases import rules
+from cases import absences, rules
 from cases.forms.base import ConfirmForm, ReasonForm, StepForm
-from cases.forms.people import CustodianForm, PersonForm
+from cases.forms.called import CALLED_FORMS
+from cases.forms.casebook import CASEBOOK_FORMS
+from cases.forms.custodians import CUSTODIAN_FORMS
+from cases.forms.fields import register_number
+from cases.forms.people import PersonForm
 from cases.forms.readers import NameReaderForm
+from cases.forms.support import SUPPORT_FORMS
 from cases.forms.talks import TALK_FORMS
-from cases.models import Municipality, Referral, Role, User
+from cases.forms.transfer import TRANSFER_FORMS
+from cases.models import Organisation, Referral, Role, User
 from cases.models.codes import Feedback
 from cases.models.referral_record import End
 
@@ -23,6 +30,13 @@ LONG = 4000
 
 def words(rows: int = 5) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
+
+
+def caseworkers(office: Organisation) -> "QuerySet[User]":
+    """Whoever can own a referral at this office."""
+    roles = (Role.SOCIAL_WORKER, Role.HEAD_OF_UNIT)
+    here = User.objects.filter(organisation=office, role__in=roles, is_active=True)
+    return here.exclude(absences.away_on(timezone.localdate()))
 
 
 # Receiving ------------------------------------------------------------------------------------
@@ -66,14 +80,21 @@ class Assign(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = forms.ModelChoiceField(
-            label="Handläggare",
-            queryset=User.objects.filter(
-                organisation=self.case.organisation_id,
-                role__in=(Role.SOCIAL_WORKER, Role.HEAD_OF_UNIT),
-                is_active=True,
-            ),
-            empty_label="Välj",
+            label="Handläggare", queryset=self.choices(), empty_label="Välj"
         )
+
+    def choices(self) -> "QuerySet[User]":
+        return caseworkers(self.case.organisation)
+
+
+class HandOn(Assign):
+    """The owner gives the case to a colleague."""
+
+    intro = "Välj vem som tar över ärendet."
+    consequences = ("Ärendet och dess frister hamnar i kollegans arbetslista.",)
+
+    def choices(self) -> "QuerySet[User]":
+        return super().choices().exclude(pk=self.by.pk)
 
 
 # Assessing ------------------------------------------------------------------------------------
@@ -103,7 +124,6 @@ class AssessProtection(StepForm):
     protection_reasons = forms.CharField(label="Skäl", max_length=LONG, widget=words())
     protection_source = forms.CharField(
         label="Vad bedömningen bygger på",
-        required=False,
         max_length=LONG,
         widget=words(3),
         help_text="Till exempel anmälan, egna akter, samtal med den som anmälde.",
@@ -149,6 +169,7 @@ class Decide(StepForm):
 
     case: Referral
 
+    delegation = register_number("Punkt i delegationsordningen", like="4.2")
     decision_reasons = forms.CharField(label="Skäl för beslutet", max_length=LONG, widget=words())
     overrun_reasons = forms.CharField(
         label="Synnerliga skäl för att beslutet dröjt",
@@ -159,8 +180,16 @@ class Decide(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.case.moment <= self.case.decide_before:
+        if self.case.recorded_at <= self.case.decide_before:
             del self.fields["overrun_reasons"]
+
+    def known(self) -> dict[str, Any]:
+        """The point that the same person decided on the last time, here."""
+        mine = Referral.objects.filter(
+            organisation=self.case.organisation_id, decided_by=self.by
+        ).exclude(delegation="")
+        last = mine.order_by("-decided_at").values_list("delegation", flat=True).first()
+        return super().known() | {"delegation": self.case.delegation or last or ""}
 
 
 class OpenInvestigation(Decide):
@@ -187,16 +216,15 @@ class NoteOngoing(StepForm):
     paragraph = "SoL 20:2"
     consequences = ("Polisen kan få veta att utredning redan pågår – inget mer.",)
 
-    ongoing_reference = forms.CharField(label="Den pågående utredningens beteckning", max_length=40)
+    ongoing_reference = register_number("Den pågående utredningens beteckning", like="2026/17")
 
 
-class GiveFeedback(ConfirmForm):
+class GiveFeedback(StepForm):
     """The one sentence that leaves, shown as it will be sent."""
 
     case: Referral
     paragraph = "SoL 19:6; OSL 26:9 a"
     consequences = ("Meningen och beslutets dag skickas till polisen. Inget mer får lämnas ut.",)
-    says = "Det är lämpligt att lämna svaret"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -262,57 +290,13 @@ class CloseReferral(StepForm):
     )
 
 
-# Another municipality -------------------------------------------------------------------------
-
-
-class RequestTransfer(ReasonForm):
-    intro = "Begär skriftligt att en annan kommun tar över ärendet."
-    paragraph = "SoL 29:9–11"
-    consequences = (
-        "Ärendet ligger kvar hos er tills den andra kommunen har sagt ja.",
-        "Svarar kommunen inte inom en månad kan ni ansöka hos IVO.",
-    )
-    field_order = ("transfer_to", "reason")
-
-    transfer_to = forms.ModelChoiceField(
-        label="Kommun", queryset=Municipality.objects.all(), empty_label="Välj kommun"
-    )
-
-    def clean_transfer_to(self) -> Municipality:
-        chosen: Municipality = self.cleaned_data["transfer_to"]
-        if chosen.pk == self.case.organisation.municipality_id:
-            raise forms.ValidationError("Välj en annan kommun än er egen.")
-        return chosen
-
-
-class NoteTransferRefusal(ReasonForm):
-    intro = "Den andra kommunen har sagt nej till att ta över. Skriv vem som svarade och varför."
-    paragraph = "SoL 29:9–11"
-    consequences = ("Ärendet stannar hos er. Ni kan ansöka om överflyttning hos IVO.",)
-
-
-class Transfer(ConfirmForm):
-    """The other municipality has said yes."""
-
-    case: Referral
-    paragraph = "SoL 29:9"
-    consequences = (
-        "Anmälan förs över till den andra kommunen.",
-        "Ärendet avslutas hos er och kan inte öppnas igen.",
-    )
-    says = "Den andra kommunen har sagt ja"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.intro = f"Ärendet flyttas till {self.case.transfer_to or 'den andra kommunen'}."
-
-
 SOCIAL_FORMS: dict[str, type[StepForm]] = {
     "acknowledge": Acknowledge,
     "take": Take,
     "assign": Assign,
+    "hand_on": HandOn,
     "correct_person": PersonForm,
-    "add_custodian": CustodianForm,
+    **CUSTODIAN_FORMS,
     "assess_protection": AssessProtection,
     "start_assessment": StartAssessment,
     "request_supplement": RequestSupplement,
@@ -325,8 +309,9 @@ SOCIAL_FORMS: dict[str, type[StepForm]] = {
     "conclude_investigation": ConcludeInvestigation,
     "close": CloseReferral,
     "name_reader": NameReaderForm,
-    "request_transfer": RequestTransfer,
-    "note_transfer_refusal": NoteTransferRefusal,
-    "transfer": Transfer,
+    **TRANSFER_FORMS,
+    **CASEBOOK_FORMS,
     **TALK_FORMS,
+    **CALLED_FORMS,
+    **SUPPORT_FORMS,
 }

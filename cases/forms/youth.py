@@ -21,6 +21,9 @@ from cases.identity import AgeClass
 from cases.models import Custodian, Person, PostalCode, Protection, YouthCase
 from cases.models.codes import Category, Intoxication
 
+# A glance is enough to begin with; who is older does not belong to the target group.
+AGE_GROUPS = (AgeClass.UNDER_15, AgeClass.FROM_15_TO_17, AgeClass.FROM_18_TO_19)
+
 MOST_CUSTODIANS = 2
 CUSTODIAN = ("name", "relation", "phone", "lives_with_youth", "street", "postal_code", "protection")
 
@@ -51,8 +54,8 @@ def _wants_to_be_seen(field: forms.BoundField) -> bool:
 
 
 def _differs(field: forms.BoundField, of: forms.Field) -> bool:
-    known: dict[str, Any] = field.form.known() if hasattr(field.form, "known") else {}
-    return of.has_changed(known.get(field.name, of.initial), field.initial)
+    suggested: dict[str, Any] = getattr(field.form, "suggested", {})
+    return of.has_changed(suggested.get(field.name, of.initial), field.initial)
 
 
 def custodian_fields(number: int) -> dict[str, forms.Field]:
@@ -78,11 +81,23 @@ def custodian_fields(number: int) -> dict[str, forms.Field]:
 
 
 class YouthForm(forms.Form):
-    """One card. Category and an age are needed; the rest can come later."""
+    """One card: two taps, the category and the age, are needed. The rest can come later."""
 
     category = choice(
-        Category, "Kategori", error_messages={"required": "Välj kategori A, B eller C."}
+        Category,
+        "Kategori",
+        says={Category.A: "A berusad", Category.B: "B bär alkohol", Category.C: "C i sällskap"},
+        help_text="C: med någon som bär alkohol, bara under 18 år.",
+        error_messages={"required": "Välj kategori A, B eller C."},
     )
+    age_group = choice(
+        AgeClass,
+        "Ålder",
+        only=AGE_GROUPS,
+        says={AgeClass.UNDER_15: "Under 15", AgeClass.FROM_15_TO_17: "15–17",
+              AgeClass.FROM_18_TO_19: "18–19"},
+        required=False,
+    )  # fmt: skip
     personal_number = PersonalNumberField(
         label="Personnummer",
         required=False,
@@ -132,13 +147,20 @@ class YouthForm(forms.Form):
         ]
         return parts_of(
             self,
-            ("", ("category", "personal_number")),
+            ("", ("category", "age_group", "personal_number", "name")),
             ("Numret är okänt", ("birth_date", "estimated_age")),
-            ("", ("name", "intoxication", "protection")),
             *custodians,
             (
-                "Telefon, adress och språk",
-                ("phone", "street", "postal_code", "language", "needs_interpreter"),
+                "Påverkan, skydd, telefon och adress",
+                (
+                    "intoxication",
+                    "protection",
+                    "phone",
+                    "street",
+                    "postal_code",
+                    "language",
+                    "needs_interpreter",
+                ),
             ),
             *([("Ta bort", ("DELETE",))] if "DELETE" in self.fields else []),
         )
@@ -168,9 +190,10 @@ class YouthForm(forms.Form):
             (n for n in ("personal_number", "birth_date", "estimated_age") if data.get(n)),
             "personal_number",
         )
-        group = rules.age_class_on(age, on=self.on)
+        seen: AgeClass | str = data.get("age_group") or ""
+        group = seen if age is None and seen else rules.age_class_on(age, on=self.on)
         if group == AgeClass.UNKNOWN:
-            self.add_error(field, "Skriv personnummer, födelsedatum eller uppskattad ålder.")
+            self.add_error("age_group", "Välj åldersgrupp, eller skriv personnummer.")
         elif group == AgeClass.FROM_20:
             self.add_error(
                 field,
@@ -193,6 +216,7 @@ class YouthForm(forms.Form):
         person = Person(
             birth_date=born.isoformat() if born else "",
             estimated_age=None if born else data["estimated_age"],
+            estimated_group=data["age_group"],
             **{name: data[name] for name in names},
         )
         if person.protection != Protection.PROTECTED:
