@@ -4,6 +4,7 @@ Works as plain pages: every button is a submit, and what was typed always comes 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid5
 
 from django.contrib import messages
@@ -14,14 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases import access, workflow
+from cases import access, earlier, passes, phone, reading, remaining, workflow
 from cases.forms.incident import IncidentForm, SentOnce, Youth, YouthFormSet, one_more, typed
-from cases.models import AccessEntry, Incident, Right, User, YouthCase
-from cases.models.moves import moves_of
+from cases.models import AccessEntry, EscalationStep, Incident, Right, User, YouthCase
 from cases.routes import needs
-
-# The steps whose conditions make up what is left to do before the officer is done.
-LEFT_TO_DO = ("hand_over", "report")
 
 
 @needs(Right.LOG_INCIDENT)
@@ -42,8 +39,8 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 @needs(Right.LOG_INCIDENT)
 @require_http_methods(["GET", "POST"])
 def add_youth(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Log one more youth in a stop of one's own."""
-    incident = _own_incident(request, pk)
+    """Log one more youth in a stop of one's own, or of the pass that one was out on."""
+    incident = _our_incident(request, pk)
     by, day = access.signed_in(request), timezone.localdate(incident.started_at)
     form = SentOnce(request.POST or None, by=by)
     youths = YouthFormSet(request.POST or None, on=day)
@@ -58,16 +55,26 @@ def add_youth(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 def show_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receipt: the stop's number, and for each youth what is left to do."""
-    incident = _own_incident(request, pk)
+    incident = _our_incident(request, pk)
     by = access.signed_in(request)
-    keys = incident.youth_cases.order_by("reference").values_list("pk", flat=True)
-    cases = [access.get_case(request, key) for key in keys]
+    # A colleague of the pass may have added a youth: whose case it is, is who may read it.
+    cases = reading.own_cases(request, incident)
+    met = earlier.met_before(cases, by=by)
+    day = timezone.localdate(incident.started_at)
+    steps = earlier.steps_agreed(day) if any(met.values()) else []
     context = {
         "heading": f"Händelse {incident.reference} är registrerad",
         "incident": incident,
-        "rows": [_row(case, by=by) for case in cases if isinstance(case, YouthCase)],
+        # Written once for the stop, whoever of its youths it was taken from or told by.
+        "litres": passes.litres(incident),
+        "n_tips": incident.supply_tips.count(),
+        "rows": [_row(case, met[case.pk], steps, by=by) for case in cases],
     }
     return render(request, "incident_done.html", context)
+
+
+# The button that saves and goes back to what waits; what is missing stands there.
+LATER = "later"
 
 
 # Registering ----------------------------------------------------------------------------------
@@ -88,16 +95,28 @@ def _register(
         messages.success(request, f"Registrerat: {', '.join(case.reference for case in stored)}.")
     else:
         messages.info(request, "Det var redan registrerat. Ändra uppgifterna i ärendet.")
-    if len(rows) == 1:
-        return redirect("case", pk=next(iter(rows)))
-    return redirect("incident", pk=incident.pk)
+    url = _after(request, incident, list(rows))
+    if phone.is_sending(request):
+        # A stop that was there already keeps the number it got then.
+        number = Incident.objects.values_list("reference", flat=True).get(pk=incident.pk)
+        return phone.received(number, url, is_new=bool(stored))
+    return redirect(url)
+
+
+def _after(request: HttpRequest, incident: Incident, cases: list[UUID]) -> str:
+    """Where the officer goes next: to what waits, the one youth, or the receipt of several."""
+    if request.POST.get("save") == LATER:
+        return reverse("worklist")
+    if len(cases) == 1:
+        return reverse("case", args=cases)
+    return reverse("incident", args=[incident.pk])
 
 
 def _store(incident: Incident, rows: dict[UUID, Youth], *, by: User) -> list[YouthCase]:
     """Store what is not stored yet; a page sent again with one youth more adds that youth."""
     with transaction.atomic():
         incident = Incident.objects.filter(pk=incident.pk).first() or incident
-        if not incident._state.adding and not _is_own(incident, by):
+        if not incident._state.adding and not passes.is_ours(incident, by):
             raise Http404
         known = set(incident.youth_cases.filter(pk__in=rows).values_list("pk", flat=True))
         new = {key: youth for key, youth in rows.items() if key not in known}
@@ -114,19 +133,15 @@ def _store(incident: Incident, rows: dict[UUID, Youth], *, by: User) -> list[You
         ]
 
 
-def _own_incident(request: HttpRequest, pk: UUID) -> Incident:
-    """A stop that the reader has logged; any other does not exist."""
+def _our_incident(request: HttpRequest, pk: UUID) -> Incident:
+    """A stop of the reader's own or of a pass the reader was out on; no other exists."""
     by = access.require(request.user, Right.LOG_INCIDENT)
     incident = Incident.objects.filter(pk=pk).select_related("municipality").first()
-    if incident is None or not _is_own(incident, by):
+    if incident is None or not passes.is_ours(incident, by):
         access.log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
     access.log_access(request, AccessEntry.Kind.READ, incident.pk, purpose=AccessEntry.Purpose.OWN)
     return incident
-
-
-def _is_own(incident: Incident, by: User) -> bool:
-    return (incident.author_id, incident.organisation_id) == (by.pk, by.organisation_id)
 
 
 # Drawing --------------------------------------------------------------------------------------
@@ -143,7 +158,6 @@ def _page(
         "heading": heading,
         "form": form,
         "youths": youths,
-        "submit_label": "Spara och fortsätt",
     }
     return render(request, "incident.html", context, status=422 if form.is_bound else 200)
 
@@ -157,12 +171,17 @@ class Row:
     url: str
     next_label: str
     next_url: str
-    missing: list[tuple[str, str]]
+    missing: list[remaining.Left]
+    useful: list[remaining.Left]
+    # The days of earlier stops in the officer's own circle, and what has been agreed on then.
+    met: list[date]
+    suggestion: str
 
 
-def _row(case: YouthCase, *, by: User) -> Row:
+def _row(case: YouthCase, met: list[date], steps: list[EscalationStep], *, by: User) -> Row:
     url = reverse("case", args=[case.pk])
-    ready = {action.name for action in workflow.available_actions(case, by=by) if action.is_ready}
+    actions = workflow.available_actions(case, by=by)
+    ready = {action.name for action in actions if action.is_ready}
     calls = case.is_minor and "record_contact" in ready
     return Row(
         reference=case.reference,
@@ -170,28 +189,8 @@ def _row(case: YouthCase, *, by: User) -> Row:
         url=url,
         next_label="Ring vårdnadshavare" if calls else "Öppna ärendet",
         next_url=reverse("step", args=[case.pk, "record_contact"]) if calls else url,
-        missing=[(what, _mended_at(case, step, ready)) for what, step in _left_to_do(case)],
+        missing=remaining.left_to_do(case, actions),
+        useful=list(remaining.useful(case, actions, on=timezone.localdate())),
+        met=met,
+        suggestion=earlier.suggestion(case, len(met), steps=steps) if met else "",
     )
-
-
-def _left_to_do(case: YouthCase) -> list[tuple[str, str]]:
-    """What is not on record yet, with the step that mends it; once for each form to fill in."""
-    unmet = [
-        (condition, move.name)
-        for move in moves_of(YouthCase)
-        if move.name in LEFT_TO_DO and case.is_open
-        for condition in move.conditions
-        if not condition(case)
-    ]
-    # What a step asks for in its own form is one thing to do.
-    return list(
-        {
-            move if condition.remedy == move else condition.what: (condition.what, condition.remedy)
-            for condition, move in reversed(unmet)
-        }.values()
-    )[::-1]
-
-
-def _mended_at(case: YouthCase, remedy: str, ready: set[str]) -> str:
-    """Where what is missing is filled in, when that step can be taken now."""
-    return reverse("step", args=[case.pk, remedy]) if remedy in ready else ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from cases import access, oversight
+from cases import access, alerts, oversight
 from cases.forms.oversight import LogFilter, RuleForm
 from cases.models import AccessEntry, Right, Rule, User
 from cases.models.rulebook import OutOfOrder
@@ -41,6 +41,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "heading": "Logg",
         "intro": f"Vem som har läst i {user.organisation}. Av ett ärende visas bara numret.",
         "filter": form,
+        "alerts": alerts.of(user, at=timezone.now()),
         "page": page,
         "rows": oversight.lines(list(page), user.organisation),
         "empty_hint": "Ingen rad i loggen passar urvalet.",
@@ -62,6 +63,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "rules.html", {"heading": "Regler", "intro": intro, "rules": rows})
 
 
+@needs.fresh
 @needs(Right.MANAGE_SETTINGS)
 @require_http_methods(["GET", "POST"])
 def rule(request: HttpRequest, key: str) -> HttpResponse:
