@@ -195,6 +195,23 @@ def display_postal_line(postal_code: str, locality: str) -> str:
     return f"{postal_code[:3]} {postal_code[3:]} {locality.upper()}".strip()
 
 
+def name_parts(name: str) -> tuple[str, ...]:
+    """The parts of a name as a search compares them: small letters, no accents but å, ä and ö.
+
+    "Anna-Lisa D'Älv" is anna, lisa, d, älv. A letter too few is another name.
+    """
+    parts = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", name).casefold())
+    return tuple(dict.fromkeys("".join(_plain_letter(letter) for letter in part) for part in parts))
+
+
+def _plain_letter(letter: str) -> str:
+    if letter in "åäö":
+        return letter
+    return "".join(
+        mark for mark in unicodedata.normalize("NFD", letter) if not unicodedata.combining(mark)
+    )
+
+
 def _without_separators(text: str) -> str:
     """Drop spaces, dashes and invisible marks of every kind, as Word and dictation leave them."""
     return "".join(c for c in text if unicodedata.category(c) not in SEPARATORS and c != MINUS_SIGN)

@@ -10,8 +10,9 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,14 +34,18 @@ class Keyring:
     journal: bytes
 
 
-@cache
 def keyring() -> Keyring:
-    """Read the keys once per process.
+    """The keys, read anew when the folder has changed: a new key is known to every process at once.
 
     Raises:
         FileNotFoundError: no keys have been made (`manage.py make_keys`). Fails closed.
     """
     folder = Path(settings.KEYS_DIR)
+    return _read(folder, folder.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _read(folder: Path, _changed: int) -> Keyring:
     fields = {
         int(path.name.removeprefix("field-")): path.read_bytes() for path in folder.glob("field-*")
     }
@@ -62,15 +67,56 @@ def make_keys(folder: Path) -> list[str]:
         path = folder / name
         if path.exists():
             continue
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(key)
+        _write(path, key)
         made.append(name)
     return made
 
 
+def newest_key() -> int:
+    """The id of the key that seals today."""
+    return max(keyring().fields)
+
+
+def add_field_key() -> int:
+    """Make the next field key, which seals from now on; the older ones still open. Returns its id.
+
+    Raises:
+        OverflowError: the id is one byte, and 255 keys have been made.
+    """
+    number = newest_key() + 1
+    if number > 255:
+        raise OverflowError("The key id is one byte: 255 keys have been made.")
+    _write(Path(settings.KEYS_DIR) / f"field-{number}", secrets.token_bytes(32))
+    return number
+
+
+def retire_field_keys() -> list[str]:
+    """Put every field key but the newest in `retired/`, where nothing opens with it; their names.
+
+    An older backup of the database needs them: they are destroyed by hand, with the backup.
+    """
+    folder = Path(settings.KEYS_DIR)
+    retired = folder / "retired"
+    retired.mkdir(exist_ok=True, mode=0o700)
+    names = [f"field-{number}" for number in sorted(keyring().fields) if number != newest_key()]
+    for name in names:
+        (folder / name).rename(retired / name)
+    return names
+
+
+def _write(path: Path, key: bytes) -> None:
+    """Whole or not at all: a key that was cut off by a full disk would seal what nobody opens."""
+    draft = path.with_name(f".{path.name}")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(path)
+
+
 def seal(plain: bytes, *, place: str) -> bytes:
     """Encrypt `plain`, bound to `place` ("table.column:row"); key id, nonce and text in one."""
-    key_id = max(keyring().fields)
+    key_id = newest_key()
     nonce = os.urandom(NONCE_LENGTH)
     sealed = AESGCM(keyring().fields[key_id]).encrypt(nonce, plain, place.encode())
     return bytes([key_id]) + nonce + sealed
@@ -100,6 +146,14 @@ def blind_index(number: str) -> str:
     if not number:
         return ""
     return hmac.new(keyring().index, number.encode(), hashlib.sha256).hexdigest()
+
+
+def phone_secret(user: UUID, purpose: str) -> bytes:
+    """32 bytes that only this installation can derive for `user`: the key of drafts on a phone.
+
+    From the index key, which is never changed: a draft must open after the field key has been.
+    """
+    return hmac.new(keyring().index, f"phone:{purpose}:{user}".encode(), hashlib.sha256).digest()
 
 
 def chain_mac(message: bytes) -> str:

@@ -1,15 +1,18 @@
 """Prove that nobody has changed the logs: every chain, every reason, every case's state.
 
-A log that was cut together with its own head cannot be told from a shorter one: keep the last
-links that this prints somewhere else, and compare.
+A log that was cut together with its own head cannot be told from a shorter one: therefore it is
+compared with the heads that `anchor_journal` has written outside the database.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import F, OuterRef, Q, Subquery
 
+from cases import anchors
 from cases.models import (
     AccessEntry,
     ChainHead,
@@ -28,6 +31,11 @@ LOGS: tuple[Log, ...] = (JournalEntry, AccessEntry)
 class Command(BaseCommand):
     help = "Walk every chain of both logs; prints each fault in words and ends with 1 if any."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--anchors", type=Path, default=settings.ANCHORS_DIR, help="the folder of old heads"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         n_faults = 0
         for organisation in Organisation.objects.all():
@@ -35,7 +43,7 @@ class Command(BaseCommand):
                 for fault in faults_in(log, organisation):
                     n_faults += 1
                     self.stdout.write(f"{organisation}: {fault}")
-        for fault in states_that_differ():
+        for fault in (*states_that_differ(), *anchors.faults(options["anchors"])):
             n_faults += 1
             self.stdout.write(fault)
         for head in ChainHead.objects.order_by("chain"):

@@ -1,0 +1,43 @@
+"""Change the key that personal data is sealed with, while the product runs.
+
+    rotate_keys            make a new key, or go on where an earlier run was cut off
+    rotate_keys --retire   when nothing is left under the older keys: put them aside
+
+Runs as the owner of the tables, as `migrate` does.
+"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cases import resealing, sealing
+
+
+class Command(BaseCommand):
+    help = "Seal everything anew with a new key; can be interrupted and run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--retire", action="store_true", help="put the older keys aside")
+        parser.add_argument("--batch", type=int, default=resealing.BATCH, help="rows at a time")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["retire"]:
+            self._retire()
+            return
+        left = resealing.rows_left()
+        if left:
+            self.stdout.write(f"Going on with key {sealing.newest_key()}: {left} rows left.")
+        else:
+            number = sealing.add_field_key()
+            self.stdout.write(f"Made key {number}. Back it up, apart from the data.")
+        done = 0
+        while n_rows := resealing.reseal_some(options["batch"]):
+            done += n_rows
+        self.stdout.write(f"{done} rows sealed anew with key {sealing.newest_key()}.")
+
+    def _retire(self) -> None:
+        left = resealing.rows_left()
+        if left:
+            raise CommandError(f"{left} rows still need an older key: run rotate_keys first.")
+        names = sealing.retire_field_keys()
+        self.stdout.write(f"Put aside: {', '.join(names) or 'nothing'}.")

@@ -1,0 +1,139 @@
+"""Whose attention a deadline gets, and when: the owner first, then whoever leads the unit.
+
+`sweep` may run as seldom as it will: what it makes depends on the dates of the cases and on no
+earlier sweep. What a step is about to settle it can never see: that the step catches up itself.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cases import rules
+from cases.models import Kind, Referral, Reminder, Rule, YouthCase
+from cases.models.moves import AnyCase
+
+Level, State = Reminder.Level, Reminder.State
+# Deadlines of minutes and hours on the spot: over before a reminder could help.
+ON_THE_SPOT = {"first_attempt", "custodian_contact", "next_attempt"}
+CUSTODY = "custody_"
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reminder that the dates call for."""
+
+    step: str
+    due_at: datetime
+    level: str
+    raise_at: datetime
+
+
+def wanted(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> Iterator[Wanted]:
+    """The reminders that should have been raised in `case` by `at`, for what is still undone."""
+    for clock in rules.clocks(case, book=book):
+        if clock.done_at or clock.step in ON_THE_SPOT or clock.step.startswith(CUSTODY):
+            continue
+        ahead = timedelta(days=book["remind_before"].value)
+        raise_at = max(clock.due_at - ahead, case.opened_at)
+        if raise_at <= at:
+            yield Wanted(clock.step, clock.due_at, Level.OWNER, raise_at)
+        escalate_at = rules.deadline(book["escalate_after"], since=clock.due_at)
+        if escalate_at <= at:
+            yield Wanted(clock.step, clock.due_at, Level.HEAD, escalate_at)
+
+
+def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
+    """Raise what is due in `case` by `at`, the moment of a step that may settle it: a deadline that
+    passes and is met while nobody sweeps has been missed all the same.
+    """
+    ahead = timedelta(days=book["remind_before"].value)
+    if case.is_open and case.due_at and case.due_at - ahead <= at:
+        rows = _rows(case, book, at=at)
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def sweep(*, at: datetime) -> tuple[int, int]:
+    """Raise what is due and settle what is done. Returns how many of each. Safe to run twice."""
+    return _raise_due(at), _settle_done(at)
+
+
+def _raise_due(at: datetime) -> int:
+    before = Reminder.objects.count()
+    leads = Rule.objects.filter(key="remind_before").values_list("value", flat=True)
+    horizon = at + timedelta(days=max(leads, default=0))
+    books = Books()
+    for model in (YouthCase, Referral):
+        due = _open(model).filter(due_at__lte=horizon)
+        rows: list[Reminder] = []
+        for case in due.iterator(chunk_size=AT_ONCE):
+            rows += _rows(case, books.of(case.day), at=at)
+            if len(rows) >= AT_ONCE:
+                Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+                rows = []
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    return Reminder.objects.count() - before
+
+
+def _rows(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> list[Reminder]:
+    return [
+        Reminder(
+            organisation_id=case.organisation_id,
+            case_id=case.pk,
+            step=each.step,
+            due_at=each.due_at,
+            level=each.level,
+            raise_at=each.raise_at,
+            raised_at=at,
+        )
+        for each in wanted(case, book, at=at)
+    ]
+
+
+def _settle_done(at: datetime) -> int:
+    settled, books = 0, Books()
+    for kind, model in ((Kind.POLICE, YouthCase), (Kind.SOCIAL, Referral)):
+        waiting = Reminder.objects.filter(state=State.OPEN, organisation__kind=kind)
+        for chunk in _chunks(list(waiting.order_by("case_id"))):
+            cases = _open(model).in_bulk({row.case_id for row in chunk})
+            undone = {
+                (case.pk, clock.step, clock.due_at)
+                for case in cases.values()
+                for clock in rules.clocks(case, book=books.of(case.day))
+                if clock.done_at is None
+            }
+            done = [row.pk for row in chunk if (row.case_id, row.step, row.due_at) not in undone]
+            settled += Reminder.objects.filter(pk__in=done).update(
+                state=State.SETTLED, settled_at=at
+            )
+    return settled
+
+
+class Books(dict[date, rules.Rulebook]):
+    """The rules of each day that cases were opened on, read once a sweep."""
+
+    def of(self, day: date) -> rules.Rulebook:
+        if day not in self:
+            self[day] = rules.rulebook(day)
+        return self[day]
+
+
+def _open(model: Any) -> Any:
+    found = model.objects.select_related("person", "organisation")
+    if model is YouthCase:
+        ended = ("closed", "annulled", "merged")
+        return found.exclude(state__in=ended).prefetch_related("contacts")
+    found = found.exclude(state__in=("closed", "transferred"))
+    return found.prefetch_related("appointments", "checks__done_by")
+
+
+def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
+
+
+def of_case(pk: UUID) -> list[Reminder]:
+    """The reminders of one case, oldest first."""
+    return list(Reminder.objects.filter(case_id=pk))
