@@ -4,14 +4,15 @@ What may not be told is left out here, before it can reach a template: a protect
 address, the other custodian, the other youths of the incident.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from cases import rules
 from cases.models import (
-    Appointment,
+    AlcoholSeizure,
     Custodian,
     CustodianContact,
     Organisation,
@@ -20,21 +21,16 @@ from cases.models import (
     User,
     YouthCase,
 )
-from cases.models.codes import Feedback, Outcome
-from cases.models.incidents import AlcoholSeizure
+from cases.models.codes import Outcome
 from notices import letters
 from notices.letters import AlcoholMeasure, CallResult, Contact, LawReference, Recipient
-
-# The objection to a forfeiture: three weeks from service, Lag (2024:782) 3 kap. 5 §.
-OBJECTION_WITHIN = timedelta(weeks=3)
-TALK_MINUTES = 60
-REBOOK_BEFORE = timedelta(days=1)
 
 SOCIAL_ACT = "socialtjänstlagen (2025:400)"
 NOTICE_LAW = LawReference(about="Polisens anmälan", paragraph=f"19 kap. 1 § {SOCIAL_ACT}")
 ASSESSMENT_LAW = LawReference(about="Förhandsbedömningen", paragraph=f"20 kap. 2 § {SOCIAL_ACT}")
 FEEDBACK_LAW = LawReference(about="Återkopplingen", paragraph=f"19 kap. 6 § {SOCIAL_ACT}")
 PARENTS_LAW = LawReference(about="Vårdnaden", paragraph="6 kap. 2 § föräldrabalken")
+FORFEITURE_LAW = LawReference(about="Förverkandet", paragraph="3 kap. 4-5 §§ lagen (2024:782)")
 SECRECY_LAW = LawReference(
     about="Vad som får sägas",
     paragraph="26 kap. 9 a § offentlighets- och sekretesslagen (2009:400)",
@@ -52,11 +48,6 @@ MEASURES = {
     AlcoholSeizure.Measure.FORFEITED: AlcoholMeasure.POURED_OUT,
     AlcoholSeizure.Measure.SEIZED: AlcoholMeasure.SEIZED,
     AlcoholSeizure.Measure.NONE: AlcoholMeasure.NONE,
-}
-_ANSWERS = {
-    Feedback.OPENED: letters.FeedbackAnswer.INVESTIGATION_OPENED,
-    Feedback.NOT_OPENED: letters.FeedbackAnswer.NOT_OPENED,
-    Feedback.ONGOING: letters.FeedbackAnswer.ALREADY_ONGOING,
 }
 
 
@@ -97,6 +88,24 @@ def to_person(person: Person | Custodian) -> Recipient:
     )
 
 
+def matter(
+    case: YouthCase | Referral, recipient: Recipient, *, by: User, at: datetime
+) -> dict[str, Any]:
+    """What every letter of a case carries; the law differs."""
+    return {
+        "sender": sender(case.organisation),
+        "recipient": recipient,
+        "handler": handler(by),
+        "written_on": timezone.localdate(at),
+        "reference": case.reference,
+        "is_demo": settings.DEMO,
+    }
+
+
+def audience(custodian: Custodian | None) -> letters.Audience:
+    return letters.Audience.CUSTODIAN if custodian else letters.Audience.YOUTH
+
+
 def custodian_letter(
     case: YouthCase, custodian: Custodian, *, by: User, at: datetime
 ) -> letters.CustodianLetter:
@@ -104,34 +113,133 @@ def custodian_letter(
     own = [contact for contact in case.contacts.all() if contact.custodian_id == custodian.pk]
     answered = next((contact for contact in own if contact.reached), None)
     called = answered or (own[-1] if own else None)
-    seized = list(case.seizures.all())
     return letters.CustodianLetter(
-        sender=sender(case.organisation),
-        recipient=to_person(custodian),
-        handler=handler(by),
-        written_on=timezone.localdate(at),
-        reference=case.reference,
+        **matter(case, to_person(custodian), by=by, at=at),
         law=(NOTICE_LAW, ASSESSMENT_LAW) if case.notified_at else (PARENTS_LAW,),
-        is_demo=settings.DEMO,
         youth_name=case.person.name or "ditt barn",
         youth_first_name=first_name(case.person),
         met_at=case.incident.started_at,
         place=where(case),
         category=letters.Category(case.category),
-        alcohol=MEASURES[AlcoholSeizure.Measure(seized[0].measure)]
-        if seized
-        else AlcoholMeasure.NONE,
+        alcohol=_measure(case),
         call=_call(called),
         called_at=called.at if called else None,
         outcome=_outcome_for(case, answered),
         outcome_at=case.handed_over_at,
-        municipality=case.person.municipality.name if case.person.municipality else "hemkommunen",
+        municipality=_home(case),
         notice_sent_on=timezone.localdate(case.notified_at) if case.notified_at else None,
         assessment_days=rules.rule("preliminary_assessment", on=case.day).value,
-        meeting_at=None,
-        meeting_place="",
-        objection_until=timezone.localdate(at) + OBJECTION_WITHIN if seized else None,
     )
+
+
+def youth_letter(
+    case: YouthCase, *, by: User, at: datetime, custodians_get_letter: bool
+) -> letters.YouthLetter:
+    """L3: to the youth; from eighteen there is nobody else to tell."""
+    return letters.YouthLetter(
+        **matter(case, to_person(case.person), by=by, at=at),
+        law=(NOTICE_LAW, ASSESSMENT_LAW) if case.notified_at else (),
+        youth_first_name=first_name(case.person),
+        met_at=case.incident.started_at,
+        place=where(case),
+        category=letters.Category(case.category),
+        alcohol=_measure(case),
+        is_adult=not case.is_minor,
+        custodians_get_letter=custodians_get_letter,
+        municipality=_home(case),
+        notice_sent_on=timezone.localdate(case.notified_at) if case.notified_at else None,
+        assessment_days=rules.rule("preliminary_assessment", on=case.day).value,
+    )
+
+
+def forfeiture(
+    case: YouthCase, custodian: Custodian | None, *, by: User, at: datetime
+) -> letters.ForfeitureDecision | None:
+    """L9: the decision on what was forfeited; None when nothing was, or it is handed over."""
+    taken = [row for row in case.seizures.all() if row.needs_decision_by_post]
+    return decision_on(case, taken, custodian, by=by, at=at) if taken else None
+
+
+def decision_on(
+    case: YouthCase,
+    taken: list[AlcoholSeizure],
+    custodian: Custodian | None,
+    *,
+    by: User,
+    at: datetime,
+) -> letters.ForfeitureDecision:
+    """L9, about these."""
+    first = taken[0]
+    return letters.ForfeitureDecision(
+        **matter(case, to_person(custodian or case.person), by=by, at=at),
+        law=(FORFEITURE_LAW,),
+        audience=audience(custodian),
+        youth_name=case.person.name or "ditt barn",
+        youth_first_name=first_name(case.person),
+        decided_at=first.decided_at,
+        place=where(case),
+        items=tuple(alcohol(row) for row in taken),
+        ground=first.get_ground_display(),
+        decided_by=f"{first.decided_by.name}, {handler(first.decided_by).title.lower()}",
+        objection_weeks=rules.rule("forfeiture_objection", on=case.day).value // 7,
+    )
+
+
+def notice_message(
+    case: YouthCase | Referral,
+    about: letters.MessageKind,
+    text: str,
+    *,
+    to: Organisation,
+    by: User,
+    at: datetime,
+) -> letters.NoticeMessage:
+    """L4b: what a message about the notice says, with its number and nobody's name."""
+    is_police = isinstance(case, YouthCase)
+    reference = case.reference if isinstance(case, YouthCase) else case.sender_reference
+    return letters.NoticeMessage(
+        **matter(case, to_unit(to), by=by, at=at),
+        law=(NOTICE_LAW,) if is_police else (ASSESSMENT_LAW,),
+        about=about,
+        notice_id=str(case.notice_id or ""),
+        notice_reference=reference,
+        text=text,
+    )
+
+
+def custody_copy(
+    case: YouthCase, *, to: Organisation, by: User, at: datetime
+) -> letters.CustodyCopy:
+    """L10: goes with the copy of the protocol after custody by LOB (RPSFS 2000:57)."""
+    person = case.person
+    return letters.CustodyCopy(
+        **matter(case, to_unit(to), by=by, at=at),
+        law=(),
+        youth_name=person.name or "Okänd",
+        personal_number=person.personal_number or None,
+        is_protected=person.is_protected,
+        taken_at=case.custody_at or case.incident.started_at,
+        place=where(case),
+        ended_at=case.custody_end,
+        outcome=f"{case.get_outcome_display()}.",
+        decided_by=case.custody_decided_by,
+        notice_id=str(case.notice_id or ""),
+    )
+
+
+def alcohol(row: AlcoholSeizure) -> letters.Alcohol:
+    amount = f"{row.volume_cl / 100:g} liter".replace(".", ",")
+    measure = MEASURES[AlcoholSeizure.Measure(row.measure)]
+    return letters.Alcohol(kind=row.get_drink_display(), amount=amount, measure=measure)
+
+
+def _measure(case: YouthCase) -> AlcoholMeasure:
+    seized = case.seizures.first()
+    return MEASURES[AlcoholSeizure.Measure(seized.measure)] if seized else AlcoholMeasure.NONE
+
+
+def _home(case: YouthCase) -> str:
+    return case.person.municipality.name if case.person.municipality else "hemkommunen"
 
 
 def first_name(person: Person) -> str:
@@ -139,8 +247,13 @@ def first_name(person: Person) -> str:
 
 
 def where(case: YouthCase) -> str:
-    """The place with its preposition, e.g. "vid Stortorget i Växjö kommun"."""
+    """The place with its preposition, e.g. "vid Stortorget i Växjö kommun".
+
+    A home is never named: the stop is shared, and each family would read whose home it was.
+    """
     incident = case.incident
+    if incident.is_in_a_home:
+        return f"i en bostad i {incident.municipality.name}"
     place = incident.place or incident.get_place_type_display().lower()
     return f"vid {place} i {incident.municipality.name}"
 
@@ -162,71 +275,3 @@ def _outcome_for(case: YouthCase, answered: CustodianContact | None) -> letters.
     if collected_by_reader:
         return letters.Outcome.COLLECTED_BY_YOU
     return _OUTCOMES.get(Outcome(case.outcome), letters.Outcome.LEFT_ON_OWN)
-
-
-def acknowledgement(
-    referral: Referral, *, to: Organisation, by: User, at: datetime
-) -> letters.Acknowledgement:
-    """L5: to the notifier, with the notifier's own number and no word about the family."""
-    return letters.Acknowledgement(
-        sender=sender(referral.organisation),
-        recipient=to_unit(to),
-        handler=handler(by),
-        written_on=timezone.localdate(at),
-        reference=referral.reference,
-        their_reference=referral.sender_reference,
-        law=(ASSESSMENT_LAW, FEEDBACK_LAW),
-        is_demo=settings.DEMO,
-        receipt_id=referral.reference,
-        received_at=referral.opened_at,
-        feedback_requested=True,
-        assessment_days=rules.rule("preliminary_assessment", on=referral.day).value,
-        feedback_days=rules.rule("feedback", on=referral.day).value,
-    )
-
-
-def talk_invitation(
-    referral: Referral, talk: Appointment, custodian: Custodian | None, *, by: User, at: datetime
-) -> letters.TalkInvitation:
-    """L6: to one custodian, or to the youth when `custodian` is None."""
-    addressee = custodian or referral.person
-    decide_on = timezone.localdate(referral.decide_before)
-    return letters.TalkInvitation(
-        sender=sender(referral.organisation),
-        recipient=to_person(addressee),
-        handler=handler(by),
-        written_on=timezone.localdate(at),
-        reference=referral.reference,
-        law=(ASSESSMENT_LAW, PARENTS_LAW) if custodian else (ASSESSMENT_LAW,),
-        is_demo=settings.DEMO,
-        audience=letters.Audience.CUSTODIAN if custodian else letters.Audience.YOUTH,
-        youth_name=referral.person.name,
-        youth_first_name=first_name(referral.person),
-        notifier=referral.sender.split(",")[0],
-        notice_received_on=referral.day,
-        starts_at=talk.at,
-        minutes=TALK_MINUTES,
-        place=talk.place,
-        directions="",
-        meets=(handler(talk.caseworker),),
-        interpreter_language=talk.interpreter,
-        rebook_before=timezone.localdate(talk.at - REBOOK_BEFORE),
-        decision_due_on=decide_on,
-    )
-
-
-def feedback(referral: Referral, *, to: Organisation, by: User, at: datetime) -> letters.Feedback:
-    """L8: one of three fixed answers and its day."""
-    decided = referral.decided_at or at
-    return letters.Feedback(
-        sender=sender(referral.organisation),
-        recipient=to_unit(to),
-        handler=handler(by),
-        written_on=timezone.localdate(at),
-        reference=referral.reference,
-        their_reference=referral.sender_reference,
-        law=(FEEDBACK_LAW, SECRECY_LAW),
-        is_demo=settings.DEMO,
-        answer=_ANSWERS[Feedback(referral.decision)],
-        decided_on=timezone.localdate(decided),
-    )

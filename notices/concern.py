@@ -4,14 +4,15 @@ Fourteen groups of facts (domain 4.1). No other family is named, and nobody who 
 findable through it.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
 
-from cases.models import AlcoholSeizure, Custodian, Organisation, User, YouthCase
-from cases.models.codes import Outcome, Told
+from cases import earlier
+from cases.models import Custodian, DutyContact, Organisation, User, YouthCase
+from cases.models.codes import Custody, Outcome, Told, YesNo
 from notices import composing, letters
 from notices.letters import LawReference
 
@@ -20,16 +21,26 @@ NOTICE_GROUND = (
 )
 CONSENT_GROUND = "6 § polislagen (1984:387), med den unges samtycke"
 CONSENT_LAW = LawReference(about="Uppgiften", paragraph=CONSENT_GROUND)
+# In the place of a custodian's name; the number tells social services whom to look up.
+HIDDEN_NAME = "Skyddad identitet"
+HIDDEN_HOME = (
+    "Hemadressen lämnas inte här: någon i hemmet har skyddade personuppgifter, eller så är det "
+    "inte kontrollerat."
+)
 
 
 def notice(
-    case: YouthCase, *, to: Organisation, notice_id: UUID, by: User, at: datetime
+    case: YouthCase, *, to: Organisation, notice_id: UUID | str, by: User, at: datetime
 ) -> letters.ConcernNotice:
     """L4: the fourteen groups of facts of domain 4.1, and the message that crosses the border."""
     incident, person = case.incident, case.person
-    child_told = case.told_of_notice in (Told.BOTH, Told.YOUTH)
-    custodians_told = case.told_of_notice in (Told.BOTH, Told.CUSTODIANS)
-    earlier = _earlier(case)
+    told = case.told_of_notice
+    # From eighteen there is no notice without the youth's own yes, and nobody else is told.
+    child_told = told in (Told.BOTH, Told.YOUTH) or not case.is_minor
+    custodians_told = told in (Told.BOTH, Told.CUSTODIANS) if case.is_minor else None
+    oral = _oral_notice(case)
+    met = earlier.earlier_days(case, by=by)
+    custodians = person.custodians_on(timezone.localdate(at))
     return letters.ConcernNotice(
         sender=composing.sender(case.organisation),
         recipient=composing.to_unit(to),
@@ -48,43 +59,47 @@ def notice(
         receiving_function=to.name,
         legal_ground=ground(case),
         is_urgent=case.is_in_danger,
-        oral_notice_at=None,
-        oral_notice_to="",
+        oral_notice_at=oral.at if oral else None,
+        oral_notice_to=f"socialjouren, {oral.spoke_with}".rstrip(", ") if oral else "",
         child=_child(case),
-        custodians=tuple(_notice_custodian(case, row) for row in person.custodians.all()),
-        other_children=(),
+        custodians=tuple(_notice_custodian(case, row) for row in custodians),
+        other_adults=case.other_adults,
+        other_children=tuple(letters.OtherChild(name=row) for row in _rows(case.other_children)),
         reporter=_reporter(case),
         happened_at=incident.started_at,
         place=composing.where(case),
         category=letters.Category(case.category),
         what_happened=incident.circumstances,
         intoxication=case.get_intoxication_display(),
-        alcohol=tuple(_alcohol(row) for row in case.seizures.all()),
+        alcohol=tuple(composing.alcohol(row) for row in case.seizures.all()),
         injuries=case.injuries,
-        other_drugs="",
+        other_drugs=case.other_drugs,
         company=_company(case),
         own_observations=case.observations,
         statements=_statements(case),
         child_words=case.child_words,
-        effect_on_child="",
+        effect_on_child=case.effect_on_child,
         concern=case.concern,
         why_now=case.why_now,
-        concern_since="",
-        if_nothing_is_done="",
+        concern_since=case.concern_since,
+        if_nothing_is_done=case.if_nothing_is_done,
         acute_danger=case.is_in_danger,
-        acute_danger_how="",
-        earlier_count=len(earlier),
-        earlier_on=tuple(earlier),
-        handed_over_to=f"{case.get_outcome_display()}. {case.handed_over_to}".strip(". "),
+        acute_danger_how=case.danger_how,
+        earlier_count=len(met),
+        earlier_on=tuple(met),
+        handed_over_to=_handed_over(case),
         handed_over_at=case.handed_over_at,
-        supplier_is_custodian=_custodian_supplied(case),
+        custodian_reaction=case.custodian_reaction,
+        supplier_is_custodian=case.supplied_by_custodian,
         child_told=child_told,
         child_not_told_because="" if child_told else case.why_not_told,
         custodians_told=custodians_told,
-        custodians_not_told_because="" if custodians_told else case.why_not_told,
+        custodians_not_told_because="" if custodians_told is not False else case.why_not_told,
         may_be_harmed_if_told=case.is_minor and case.may_be_harmed_if_told,
         special_to_consider=_special(case),
-        attachments=(),
+        attachments=_attachments(case),
+        feedback_requested=case.wants_feedback,
+        window=case.organisation.letter_window or settings.LETTER_WINDOW,
     )
 
 
@@ -95,7 +110,7 @@ def ground(case: YouthCase) -> str:
 
 def _child(case: YouthCase) -> letters.Child:
     person = case.person
-    open_address = not person.is_protected
+    open_address = not person.home_is_secret
     return letters.Child(
         name=person.name or "Okänd",
         personal_number=person.personal_number or None,
@@ -107,19 +122,19 @@ def _child(case: YouthCase) -> letters.Child:
         phone=person.phone if open_address else None,
         language=person.language,
         needs_interpreter=person.needs_interpreter,
-        whereabouts=case.get_outcome_display(),
+        whereabouts=case.whereabouts if open_address else "",
         school=person.school if open_address else "",
+        description=case.description,
     )
 
 
 def _notice_custodian(case: YouthCase, row: Custodian) -> letters.NoticeCustodian:
-    # Whoever lives with a protected child has the child's address.
-    shares_secret = row.lives_with_youth and case.person.is_protected
+    shares_secret = row.lives_with_youth and case.person.home_is_secret
     open_address = not (row.is_protected or row.is_barred or shares_secret)
     own = [contact for contact in case.contacts.all() if contact.custodian_id == row.pk]
     reached = next((contact for contact in own if contact.reached), None)
     return letters.NoticeCustodian(
-        name=row.name,
+        name=HIDDEN_NAME if row.is_protected else row.name,
         personal_number=row.personal_number or None,
         is_protected=not open_address,
         street=row.street if open_address else None,
@@ -132,7 +147,16 @@ def _notice_custodian(case: YouthCase, row: Custodian) -> letters.NoticeCustodia
         reached_at=reached.at if reached else None,
         collected=case.outcome == Outcome.COLLECTED and case.handed_over_to == row.name,
         reaction="; ".join(contact.get_result_display() for contact in own),
+        relation=row.get_relation_display(),
     )
+
+
+def _handed_over(case: YouthCase) -> str:
+    """How the stop ended, and to whom: nobody's name where a custodian is protected."""
+    how = str(case.get_outcome_display())
+    if any(custodian.is_protected for custodian in case.person.custodians.all()):
+        return how
+    return f"{how}. {case.handed_over_to}".strip(". ")
 
 
 def _reporter(case: YouthCase) -> letters.Reporter:
@@ -143,14 +167,8 @@ def _reporter(case: YouthCase) -> letters.Reporter:
         unit=str(case.organisation),
         phone=officer.phone or case.organisation.phone,
         case_reference=case.reference,
-        attends_meeting=True,
+        attends_meeting=case.attends_meeting == YesNo.YES if case.attends_meeting else None,
     )
-
-
-def _alcohol(row: AlcoholSeizure) -> letters.Alcohol:
-    amount = f"{row.volume_cl / 100:g} liter".replace(".", ",")
-    measure = composing.MEASURES[AlcoholSeizure.Measure(row.measure)]
-    return letters.Alcohol(kind=row.get_drink_display(), amount=amount, measure=measure)
 
 
 def _company(case: YouthCase) -> str:
@@ -162,31 +180,30 @@ def _company(case: YouthCase) -> str:
 def _statements(case: YouthCase) -> tuple[letters.Statement, ...]:
     if not case.hearsay:
         return ()
-    return (letters.Statement(who="Andra på platsen", said_at=None, text=case.hearsay),)
+    who = case.hearsay_by or "Andra på platsen"
+    return (letters.Statement(who=who, said_at=case.hearsay_at, text=case.hearsay),)
+
+
+def _oral_notice(case: YouthCase) -> DutyContact | None:
+    """The first call in which somebody at the duty team answered: the notice by word of mouth."""
+    heard = (DutyContact.Result.TAKES_OVER, DutyContact.Result.ADVISES)
+    return next((call for call in case.duty_contacts.all() if call.result in heard), None)
+
+
+def _attachments(case: YouthCase) -> tuple[str, ...]:
+    own, copied = _rows(case.attachments), case.custody_copied_at
+    if case.custody != Custody.LOB:
+        return own
+    earlier = f", skickad {timezone.localdate(copied)}" if copied != case.notified_at else ""
+    return (f"Kopia av protokollet efter omhändertagande enligt LOB{earlier}", *own)
+
+
+def _rows(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, text.splitlines())))
 
 
 def _special(case: YouthCase) -> str:
     harm = case.get_harm_if_told_display() if case.harm_if_told in ("yes", "unknown") else ""
     warning = f"Kan barnet fara illa av att vårdnadshavarna får veta? {harm}." if harm else ""
-    return "\n".join(filter(None, (warning, case.special_considerations)))
-
-
-def _custodian_supplied(case: YouthCase) -> bool:
-    tips = case.incident.supply_tips.all()
-    return any(tip.relation in (tip.Relation.PARENT_GAVE,) for tip in tips)
-
-
-def _earlier(case: YouthCase) -> list[date]:
-    """The days of earlier stops with the same number at the own unit (2018:1693 3:5)."""
-    index = case.person.number_index
-    if not index:
-        return []
-    same = YouthCase.objects.filter(
-        organisation=case.organisation,
-        person__number_index=index,
-        opened_at__lt=case.opened_at,
-    ).exclude(state__in=("draft", "annulled", "merged"))
-    return [
-        timezone.localdate(at)
-        for at in same.values_list("opened_at", flat=True).order_by("opened_at")
-    ]
+    home = HIDDEN_HOME if case.person.home_is_secret else ""
+    return "\n".join(filter(None, (warning, home, case.special_considerations)))

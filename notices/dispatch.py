@@ -2,23 +2,37 @@
 transaction. Each is called like `workflow.perform`, and `take` chooses between the two.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
-from cases import rules, workflow
-from cases.identity import AgeClass
+from cases import workflow
 from cases.models import Appointment, Custodian, Organisation, Referral, User, YouthCase
-from notices import composing, concern, exchange, gates, letters, outbox
+from cases.models.codes import Custody, Feedback, Talk
+from notices import (
+    composing,
+    composing_social,
+    concern,
+    crossing,
+    exchange,
+    gates,
+    held,
+    letters,
+    mailing,
+    routing,
+)
 from notices.gates import GateClosed, Obstacle
 from notices.models import Letter, Message
 
 AnyCase = YouthCase | Referral
+# Whom a gate stopped, in words that name nobody, and by what.
+Held = tuple[tuple[str, list[Obstacle]], ...]
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,8 @@ class Taken:
 
     case: AnyCase
     letters: tuple[Letter, ...] = ()
-    held: tuple[tuple[str, list[Obstacle]], ...] = ()
+    held: Held = ()
+    notes: tuple[Obstacle, ...] = ()  # to see to; nothing was held back for them
 
 
 @dataclass(frozen=True)
@@ -62,64 +77,114 @@ def notify(case: YouthCase, *, by: User, **step: Any) -> Taken:
     notice_id = uuid4()
     at = step.get("at") or timezone.now()
     case = workflow.perform(case, "notify", by=by, notice_id=notice_id, **step)
-    office = exchange.office_of(case.person.municipality)
+    office = routing.office_for(case, case.person.municipality, at=at)
     facts = concern.notice(case, to=office, notice_id=notice_id, by=by, at=at)
-    letter = _queue(case, "L4", facts, "socialnämnden", by=by, at=at)
-    _send(case, facts, Message.Kind.NOTICE, to=office, by=by, at=at)
-    case.refresh_from_db()
-    return Taken(case, (letter,))
+    on_paper = not office.is_connected
+    made = [mailing.queue(case, "L4", facts, "socialnämnden", by=by, at=at, on_paper=on_paper)]
+    # Unless it went before the notice.
+    if case.custody == Custody.LOB and case.custody_copied_at == case.notified_at:
+        made.append(_custody_copy(case, office, by=by, at=at))
+    crossing.send(case, facts, Message.Kind.NOTICE, to=office, by=by, at=at, paper=made[0])
+    return Taken(case, tuple(made), notes=gates.without_address(office))
+
+
+def send_custody_copy(case: YouthCase, *, by: User, **step: Any) -> Taken:
+    """Queue the copy of a LOB protocol for the board at home, with or without a notice (L10)."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, "send_custody_copy", by=by, **step)
+    office = routing.office_for(case, case.person.municipality, at=at)
+    return Taken(case, (_custody_copy(case, office, by=by, at=at),))
+
+
+def _custody_copy(case: YouthCase, office: Organisation, *, by: User, at: datetime) -> Letter:
+    copy = composing.custody_copy(case, to=office, by=by, at=at)
+    return mailing.queue(case, "L10", copy, "socialnämnden", by=by, at=at, on_paper=True)
 
 
 def send_letters(case: YouthCase, *, by: User, **step: Any) -> Taken:
-    """Queue a letter to each custodian who may get one; two households, two letters.
+    """Queue a letter to each custodian who may get one, two households two letters, and one to
+    the youth from fifteen; with each the decision on what was forfeited.
 
     Raises:
-        GateClosed: nobody may get one. Then the step is `waive_letters`, with the reason.
+        GateClosed: no custodian of a child, or nobody at all, may get one. Then the step is
+            `waive_letters`, with the reason.
     """
     at = step.get("at") or timezone.now()
     case = workflow.perform(case, "send_letters", by=by, **step)
-    addressees = custodians_of(case, at=at)
-    if not addressees:
+    custodians = custodians_of(case, at=at)
+    if case.is_minor and not custodians:
         raise GateClosed([gates.NOBODY_ON_RECORD])
-    if all(addressee.obstacles for addressee in addressees):
-        raise GateClosed([each for addressee in addressees for each in addressee.obstacles])
-    made, held = [], []
-    for addressee in addressees:
-        if addressee.obstacles or addressee.custodian is None:
-            held.append((addressee.label, addressee.obstacles))
+    family = [*custodians, *_youth(case, at=at)]
+    asked = custodians if gates.is_child(case, on=timezone.localdate(at)) else family
+    if all(addressee.obstacles for addressee in asked):
+        raise GateClosed([each for addressee in asked for each in addressee.obstacles])
+    told = any(not addressee.obstacles for addressee in custodians)
+    made = []
+    stopped = _hold_police(case, family, by=by, at=at)
+    for to in family:
+        if to.obstacles:
             continue
-        facts = composing.custodian_letter(case, addressee.custodian, by=by, at=at)
-        made.append(
-            _queue(case, "L1", facts, addressee.label, by=by, at=at, custodian=addressee.custodian)
+        facts: letters.Letter = (
+            composing.custodian_letter(case, to.custodian, by=by, at=at)
+            if to.custodian
+            else composing.youth_letter(case, by=by, at=at, custodians_get_letter=told)
         )
-    return Taken(case, tuple(made), tuple(held))
+        made.append(_post(case, "L1" if to.custodian else "L3", facts, to, by=by, at=at))
+        if decision := composing.forfeiture(case, to.custodian, by=by, at=at):
+            made.append(_post(case, "L9", decision, to, by=by, at=at))
+    return Taken(case, tuple(made), stopped)
+
+
+def waive_letters(case: YouthCase, *, by: User, **step: Any) -> Taken:
+    """No letter goes now; whom a gate stopped is on record, should it open."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, "waive_letters", by=by, **step)
+    return Taken(case, held=_hold_police(case, _family(case, at=at), by=by, at=at))
+
+
+def _hold_police(case: YouthCase, family: list[Addressee], *, by: User, at: datetime) -> Held:
+    """Put on record whom the police's letters could not go to, each with its reasons."""
+    for to in family:
+        if to.obstacles:
+            codes = ["L1" if to.custodian else "L3"]
+            codes += ["L9"] if composing.forfeiture(case, to.custodian, by=by, at=at) else []
+            for code in codes:
+                held.keep(case, code, to.label, to.custodian, to.obstacles, by=by, at=at)
+    return tuple((to.label, to.obstacles) for to in family if to.obstacles)
 
 
 def send_supplement(case: YouthCase, *, by: User, text: str, **step: Any) -> Taken:
     """Answer what social services asked."""
     case = workflow.perform(case, "send_supplement", by=by, **step)
-    _supplement(case, exchange.Supplement(text), by=by)
-    return Taken(case)
+    return Taken(case, crossing.supplement(case, exchange.Supplement(text), by=by))
 
 
 def annul(case: YouthCase, *, by: User, **step: Any) -> Taken:
     """Annul a case; a notice that has left is recalled, and the municipality keeps its document."""
     case = workflow.perform(case, "annul", by=by, **step)
-    if case.notice_id:
-        recall = exchange.Supplement("Anmälan återkallas av polisen.", recalls=True)
-        _supplement(case, recall, by=by)
-    return Taken(case)
+    if not case.notice_id:
+        return Taken(case)
+    recall = exchange.Supplement("Anmälan återkallas av polisen.", recalls=True)
+    return Taken(case, crossing.supplement(case, recall, by=by))
+
+
+def unmerge(case: YouthCase, *, by: User, **step: Any) -> Taken:
+    """Part two cases; what the municipality answered meanwhile reaches the one it was meant for."""
+    case = workflow.perform(case, "unmerge", by=by, **step)
+    return Taken(exchange.catch_up(case))
 
 
 def acknowledge(case: Referral, *, by: User, **step: Any) -> Taken:
     """Tell the police that the notice has arrived, with number, time and a paper (L5)."""
     case = workflow.perform(case, "acknowledge", by=by, **step)
     at = step.get("at") or timezone.now()
-    police = exchange.notice_of(case).counterpart
-    facts = composing.acknowledgement(case, to=police, by=by, at=at)
-    letter = _queue(case, "L5", facts, "polisen", by=by, at=at)
+    notice = exchange.notice_of(case)
+    police, is_asked = notice.counterpart, exchange.facts_of(notice).feedback_requested
+    facts = composing_social.acknowledgement(case, to=police, by=by, at=at, is_asked=is_asked)
+    on_paper = not police.is_connected
+    letter = mailing.queue(case, "L5", facts, "polisen", by=by, at=at, on_paper=on_paper)
     receipt = exchange.Receipt(number=case.reference, received_at=case.opened_at)
-    _reply(case, receipt, Message.Kind.RECEIPT, to=police, by=by, at=at)
+    crossing.reply(case, receipt, Message.Kind.RECEIPT, to=police, by=by, at=at, paper=letter)
     return Taken(case, (letter,))
 
 
@@ -129,25 +194,70 @@ def request_supplement(case: Referral, *, by: User, **step: Any) -> Taken:
     at = step.get("at") or timezone.now()
     question = exchange.SupplementRequest(case.supplement_question)
     police = exchange.notice_of(case).counterpart
-    _reply(case, question, Message.Kind.SUPPLEMENT_REQUEST, to=police, by=by, at=at)
-    return Taken(case)
+    return Taken(case, crossing.question(case, question, to=police, by=by, at=at))
 
 
 def call_to_talk(case: Referral, *, by: User, **step: Any) -> Taken:
     """Call each custodian, and the youth from fifteen, to the talk that comes in `records`."""
-    at = step.get("at") or timezone.now()
     case = workflow.perform(case, "call_to_talk", by=by, **step)
-    talk = next(row for row in step["records"] if isinstance(row, Appointment))
-    made, held = [], []
-    for addressee in _called(case, talk, at=at):
-        if addressee.obstacles:
-            held.append((addressee.label, addressee.obstacles))
-            continue
-        facts = composing.talk_invitation(case, talk, addressee.custodian, by=by, at=at)
-        made.append(
-            _queue(case, "L6", facts, addressee.label, by=by, at=at, custodian=addressee.custodian)
-        )
-    return Taken(case, tuple(made), tuple(held))
+    return _call(case, by=by, **step)
+
+
+def reschedule_talk(case: Referral, *, by: User, **step: Any) -> Taken:
+    """A new time for the talk in `records`, and a new letter to each of those called."""
+    case = workflow.perform(case, "reschedule_talk", by=by, **step)
+    return _call(case, by=by, **step)
+
+
+def _call(case: Referral, *, by: User, **step: Any) -> Taken:
+    at = step.get("at") or timezone.now()
+    rows = (row for row in step["records"] if isinstance(row, Appointment))
+    talk = next(row for row in rows if not row.result)
+    called = {attendee.custodian_id for attendee in talk.attendees.all()}
+    family = [to for to in _family(case, at=at) if (to.custodian and to.custodian.pk) in called]
+    code = "L6"
+    compose: Callable[..., letters.Letter] = composing_social.talk_invitation
+    if talk.kind == Talk.INFORMATION_MEETING:
+        code, compose = "L2", composing_social.meeting_invitation
+    return _to_each(case, family, code, partial(compose, case, talk), by=by, at=at)
+
+
+def decide(case: Referral, *, by: User, action: str, **step: Any) -> Taken:
+    """Tell each custodian, and the youth from fifteen, what was decided (SoL 20:4; FL 33 §)."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, action, by=by, **step)
+    code = "L7a" if case.decision == Feedback.OPENED else "L7b"
+    compose = partial(composing_social.decision, case)
+    return _to_each(case, _family(case, at=at), code, compose, by=by, at=at)
+
+
+def start_follow_up(case: Referral, *, by: User, **step: Any) -> Taken:
+    """Tell the family that the matter is followed up for a while (SoL 23:5)."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, "start_follow_up", by=by, **step)
+    compose = partial(composing_social.follow_up, case)
+    return _to_each(case, _family(case, at=at), "L12", compose, by=by, at=at)
+
+
+def close_referral(case: Referral, *, by: User, **step: Any) -> Taken:
+    """Whoever was told that a follow-up began is told that it has ended (SoL 23:5)."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, "close", by=by, **step)
+    if case.follow_up_started_at is None:
+        return Taken(case)
+    compose = partial(composing_social.follow_up_end, case)
+    return _to_each(case, _family(case, at=at), "L12b", compose, by=by, at=at)
+
+
+def request_transfer(case: Referral, *, by: User, **step: Any) -> Taken:
+    """Ask another municipality, in writing, to take the matter over (SoL 29:9)."""
+    at = step.get("at") or timezone.now()
+    case = workflow.perform(case, "request_transfer", by=by, **step)
+    office = routing.office_for(case, case.transfer_to, at=at)
+    reason = step.get("reason", "")
+    facts = composing_social.transfer_request(case, to=office, by=by, at=at, reason=reason)
+    letter = mailing.queue(case, "L11", facts, "den andra kommunen", by=by, at=at, on_paper=True)
+    return Taken(case, (letter,), notes=gates.without_address(office))
 
 
 def give_feedback(case: Referral, *, by: User, **step: Any) -> Taken:
@@ -155,10 +265,11 @@ def give_feedback(case: Referral, *, by: User, **step: Any) -> Taken:
     case = workflow.perform(case, "give_feedback", by=by, **step)
     at = step.get("at") or timezone.now()
     police = exchange.notice_of(case).counterpart
-    facts = composing.feedback(case, to=police, by=by, at=at)
-    letter = _queue(case, "L8", facts, "polisen", by=by, at=at)
+    facts = composing_social.feedback(case, to=police, by=by, at=at)
+    on_paper = not police.is_connected
+    letter = mailing.queue(case, "L8", facts, "polisen", by=by, at=at, on_paper=on_paper)
     answer = exchange.Answer(value=case.decision, decided_on=facts.decided_on)
-    _reply(case, answer, Message.Kind.FEEDBACK, to=police, by=by, at=at)
+    crossing.reply(case, answer, Message.Kind.FEEDBACK, to=police, by=by, at=at, paper=letter)
     return Taken(case, (letter,))
 
 
@@ -170,7 +281,7 @@ def transfer(case: Referral, *, by: User, **step: Any) -> Taken:
     """
     case = workflow.perform(case, "transfer", by=by, **step)
     at = step.get("at") or timezone.now()
-    office, notice = exchange.office_of(case.transfer_to), exchange.notice_of(case)
+    office, notice = routing.office_for(case, case.transfer_to, at=at), exchange.notice_of(case)
     if exchange.has_had(notice, office):
         raise GateClosed([gates.HAS_HAD_IT])
     passed_on = exchange.forward(notice, to=office, by=by, at=at)
@@ -179,75 +290,61 @@ def transfer(case: Referral, *, by: User, **step: Any) -> Taken:
 
 PAPER: dict[tuple[type[AnyCase], str], Callable[..., Taken]] = {
     (YouthCase, "notify"): notify,
+    (YouthCase, "send_custody_copy"): send_custody_copy,
     (YouthCase, "send_letters"): send_letters,
+    (YouthCase, "waive_letters"): waive_letters,
     (YouthCase, "send_supplement"): send_supplement,
     (YouthCase, "annul"): annul,
+    (YouthCase, "unmerge"): unmerge,
     (Referral, "acknowledge"): acknowledge,
     (Referral, "request_supplement"): request_supplement,
     (Referral, "call_to_talk"): call_to_talk,
+    (Referral, "reschedule_talk"): reschedule_talk,
+    (Referral, "open_investigation"): partial(decide, action="open_investigation"),
+    (Referral, "decide_not_to_open"): partial(decide, action="decide_not_to_open"),
+    (Referral, "start_follow_up"): start_follow_up,
+    (Referral, "close"): close_referral,
+    (Referral, "request_transfer"): request_transfer,
     (Referral, "give_feedback"): give_feedback,
     (Referral, "transfer"): transfer,
 }
 
 
-def _called(case: Referral, talk: Appointment, *, at: datetime) -> Iterator[Addressee]:
-    called = {attendee.custodian_id for attendee in talk.attendees.all()}
-    for addressee in custodians_of(case, at=at):
-        if addressee.custodian and addressee.custodian.pk in called:
-            yield addressee
-    # SoL 3:4: from fifteen, also reached during the case, the youth is a party of their own and
-    # gets a letter of their own; an age that nobody knows is no proof of it.
+def _family(case: AnyCase, *, at: datetime) -> list[Addressee]:
+    return [*custodians_of(case, at=at), *_youth(case, at=at)]
+
+
+def _youth(case: AnyCase, *, at: datetime) -> list[Addressee]:
+    """The youth from fifteen, also reached during the case; a child is told by word of mouth."""
     on = timezone.localdate(at)
-    age_class = rules.age_class_on(case.age_today(on), on=on)
-    if None in called and age_class not in (AgeClass.UNDER_15, AgeClass.UNKNOWN):
-        yield Addressee("ungdomen", None, gates.to_youth(case))
+    if gates.is_a_party(case, on=on):
+        return []
+    return [Addressee("ungdomen", None, gates.to_youth(case, on=on))]
 
 
-def _queue(
+def _to_each(
     case: AnyCase,
+    family: list[Addressee],
     code: str,
-    facts: letters.Letter,
-    addressee: str,
+    compose: Callable[..., letters.Letter],
     *,
     by: User,
     at: datetime,
-    custodian: Custodian | None = None,
+) -> Taken:
+    """Queue the same kind of letter to everybody whose gates are open."""
+    open_to = [to for to in family if not to.obstacles]
+    made = [
+        _post(case, code, compose(to.custodian, by=by, at=at), to, by=by, at=at) for to in open_to
+    ]
+    stopped = [to for to in family if to.obstacles]
+    for to in stopped:
+        held.keep(case, code, to.label, to.custodian, to.obstacles, by=by, at=at)
+    return Taken(case, tuple(made), tuple((to.label, to.obstacles) for to in stopped))
+
+
+def _post(
+    case: AnyCase, code: str, facts: letters.Letter, to: Addressee, *, by: User, at: datetime
 ) -> Letter:
-    return outbox.queue(
-        code,
-        facts,
-        owner=case.organisation,
-        case_id=case.pk,
-        addressee=addressee,
-        by=by,
-        at=at,
-        custodian=custodian,
-    )
-
-
-def _send(
-    case: YouthCase, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: datetime
-) -> None:
-    ground = concern.ground(case)
-    route = exchange.Route(case.organisation, to, _notice_id(case), case.pk, ground)
-    exchange.send(message, kind, route=route, by=by, at=at)
-
-
-def _notice_id(case: YouthCase) -> UUID:
-    if case.notice_id is None:
-        raise ValueError("Nothing crosses the border before the notice.")
-    return case.notice_id
-
-
-def _supplement(case: YouthCase, message: exchange.Supplement, *, by: User) -> None:
-    """To every office that holds the notice, also one it was transferred to."""
-    for office in exchange.holders(_notice_id(case)):
-        _send(case, message, Message.Kind.SUPPLEMENT, to=office, by=by, at=timezone.now())
-
-
-def _reply(
-    case: Referral, message: Any, kind: Message.Kind, *, to: Organisation, by: User, at: datetime
-) -> None:
-    ground = "26 kap. 9 a § offentlighets- och sekretesslagen"
-    route = exchange.Route(case.organisation, to, case.notice_id, case.pk, ground)
-    exchange.send(message, kind, route=route, by=by, at=at)
+    """A letter to somebody of the family leaves on paper."""
+    reader = to.custodian or case.person
+    return mailing.queue(case, code, facts, to.label, by=by, at=at, on_paper=True, reader=reader)

@@ -5,57 +5,23 @@ it waits for paper. Nothing else may know which. Each side keeps its own row; a 
 the same message finds the first and changes nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from cases import access, workflow
-from cases.identity import parse_personal_number
-from cases.models import (
-    Custodian,
-    Kind,
-    Municipality,
-    Organisation,
-    Person,
-    Protection,
-    Referral,
-    User,
-    YouthCase,
-    codes,
-)
-from notices import letters, outbox, snapshots
+from cases.models import Organisation, Referral, User
+from notices import snapshots
+from notices.messages import Answer as Answer
+from notices.messages import Receipt as Receipt
+from notices.messages import Supplement as Supplement
+from notices.messages import SupplementRequest as SupplementRequest
+from notices.messages import facts_of as facts_of
 from notices.models import Message
-
-
-@dataclass(frozen=True)
-class Receipt:
-    number: str
-    received_at: datetime
-
-
-@dataclass(frozen=True)
-class SupplementRequest:
-    question: str
-
-
-@dataclass(frozen=True)
-class Supplement:
-    text: str
-    # The police annulled the case; the municipality keeps the document it received.
-    recalls: bool = False
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One of three values and a day: there is no field for anything more (OSL 26:9 a)."""
-
-    value: str
-    decided_on: date
+from notices.receiving import catch_up as catch_up
+from notices.receiving import receive as receive
 
 
 @dataclass(frozen=True)
@@ -97,58 +63,18 @@ def send(message: Any, kind: Message.Kind, *, route: Route, by: User, at: dateti
     return sent
 
 
-def receive(sent: Message, *, at: datetime) -> Message:
-    """Take a message in on the other side, once: the same message again changes nothing."""
-    with transaction.atomic():
-        here = sent.counterpart
-        known = Message.objects.filter(
-            organisation=here, direction=Message.Direction.IN, message_id=sent.message_id
-        ).first()
-        if known:
-            return known
-        if snapshots.sha256(sent.payload) != sent.payload_sha256:
-            raise snapshots.SnapshotError("The message is not what its hash says.")
-        kind = Message.Kind(sent.kind)
-        case = _TAKE_IN[kind](sent, at)
-        return Message.objects.create(
-            message_id=sent.message_id,
-            notice_id=sent.notice_id,
-            kind=kind,
-            direction=Message.Direction.IN,
-            organisation=here,
-            counterpart=sent.organisation,
-            case_id=case.pk,
-            payload=sent.payload,
-            payload_sha256=sent.payload_sha256,
-            legal_ground=sent.legal_ground,
-            made_by=access.service_account(here),
-            made_at=at,
-            delivered_at=at,
-        )
+def undelivered(unit: Organisation, *, before: datetime) -> "QuerySet[Message]":
+    """What the unit has sent before then to offices outside, and nobody has posted.
 
-
-def office_of(municipality: Municipality | None) -> Organisation:
-    """The function that receives notices in a municipality.
-
-    None is a fault of the caller: the steps that send have the municipality as a condition.
-
-    An office outside the installation is known by its municipality only; it is reached on paper.
+    Whoever withdraws a paper knows: that is on the case's own page.
     """
-    if municipality is None:
-        raise ValueError("A notice needs a municipality.")
-    offices = Organisation.objects.filter(kind=Kind.SOCIAL, municipality=municipality)
-    office = offices.order_by("-is_connected", "name").first()
-    if office is None:
-        office, _ = Organisation.objects.get_or_create(
-            authority=municipality.name,
-            name="Socialnämnden",
-            defaults={
-                "kind": Kind.SOCIAL,
-                "municipality": municipality,
-                "is_connected": False,
-            },
-        )
-    return office
+    waits = Message.objects.filter(
+        organisation=unit,
+        direction=Message.Direction.OUT,
+        delivered_at__isnull=True,
+        made_at__lt=before,
+    )
+    return waits.exclude(letter__posting__state="withdrawn")
 
 
 def has_had(notice: Message, office: Organisation) -> bool:
@@ -196,135 +122,3 @@ def holders(notice_id: UUID) -> list[Organisation]:
         notice_id=notice_id, kind=Message.Kind.NOTICE, direction=Message.Direction.OUT
     )
     return [message.counterpart for message in sent.select_related("counterpart")]
-
-
-# Taking in, one kind each ---------------------------------------------------------------------
-
-
-def _take_notice(sent: Message, at: datetime) -> Referral:
-    here = sent.counterpart
-    notice = letters.from_json("L4", sent.payload)
-    if not isinstance(notice, letters.ConcernNotice):
-        raise snapshots.SnapshotError("Not a notice.")
-    by = access.service_account(here)
-    person = _person(notice.child, here)
-    referral = Referral(
-        notice_id=sent.notice_id,
-        notice_sha256=sent.payload_sha256,
-        sender=str(sent.organisation),
-        sender_reference=notice.reporter.case_reference,
-        category=notice.category,
-        is_urgent=notice.is_urgent or notice.acute_danger,
-        may_be_harmed_if_told=notice.may_be_harmed_if_told,
-    )
-    referral = workflow.open_referral(referral, person, by=by, at=at)
-    for custodian in notice.custodians:
-        _custodian(custodian, person).save()
-    outbox.queue(
-        "L4", notice, owner=here, case_id=referral.pk, addressee="socialnämnden", by=by, at=at
-    )
-    return referral
-
-
-def _person(child: letters.Child, here: Organisation) -> Person:
-    number = child.personal_number or ""
-    born = parse_personal_number(number, on=timezone.localdate()).birth_date if number else None
-    return Person(
-        name=child.name,
-        personal_number=number,
-        birth_date=born.isoformat() if born else "",
-        estimated_age=None if born else child.estimated_age,
-        street=child.street or "",
-        postal_code=child.postal_code or "",
-        locality=child.locality or "",
-        phone=child.phone or "",
-        language=child.language,
-        needs_interpreter=child.needs_interpreter,
-        protection=_protection(child),
-        school=child.school,
-        municipality=here.municipality,
-    )
-
-
-def _custodian(row: letters.NoticeCustodian, person: Person) -> Custodian:
-    return Custodian(
-        person=person,
-        name=row.name,
-        personal_number=row.personal_number or "",
-        street=row.street or "",
-        postal_code=row.postal_code or "",
-        locality=row.locality or "",
-        phone=row.phone or "",
-        language=row.language,
-        needs_interpreter=row.needs_interpreter,
-        lives_with_youth=bool(row.lives_with_child),
-        protection=_protection(row),
-    )
-
-
-def _protection(row: letters.Child | letters.NoticeCustodian) -> Protection:
-    return Protection.PROTECTED if row.is_protected else Protection.NOT_PROTECTED
-
-
-# A police case that has ended (annulled, merged, closed) keeps the message and is not moved by it:
-# the municipality must be able to go on with its own record.
-
-
-def _take_receipt(sent: Message, at: datetime) -> YouthCase:
-    case, by = _police_case(sent)
-    receipt = snapshots.read(Receipt, sent.payload)
-    if case.is_open and case.acknowledged_at is None:
-        case = workflow.perform(case, "acknowledge", by=by, at=at, receipt_number=receipt.number)
-    return case
-
-
-def _take_supplement_request(sent: Message, at: datetime) -> YouthCase:
-    case, by = _police_case(sent)
-    question = snapshots.read(SupplementRequest, sent.payload).question
-    if not case.is_open:
-        return case
-    return workflow.perform(
-        case, "receive_supplement_request", by=by, at=at, supplement_question=question
-    )
-
-
-def _take_feedback(sent: Message, at: datetime) -> YouthCase:
-    case, by = _police_case(sent)
-    answer = snapshots.read(Answer, sent.payload)
-    if not case.is_open:
-        return case
-    return workflow.perform(
-        case,
-        "receive_feedback",
-        by=by,
-        at=at,
-        feedback=codes.Feedback(answer.value),
-        feedback_on=answer.decided_on,
-    )
-
-
-def _take_supplement(sent: Message, at: datetime) -> Referral:
-    here = sent.counterpart
-    referral: Referral = Referral.objects.get(organisation=here, notice_id=sent.notice_id)
-    if not referral.is_open:
-        return referral  # the message is kept; a closed record is not moved by it
-    recalls = snapshots.read(Supplement, sent.payload).recalls
-    action = "receive_recall" if recalls else "receive_supplement"
-    by = access.service_account(here)
-    moved: Referral = workflow.perform(referral, action, by=by, at=at)
-    return moved
-
-
-def _police_case(sent: Message) -> tuple[YouthCase, User]:
-    here = sent.counterpart
-    case = YouthCase.objects.get(organisation=here, notice_id=sent.notice_id)
-    return case, access.service_account(here)
-
-
-_TAKE_IN: dict[Message.Kind, Callable[[Message, datetime], YouthCase | Referral]] = {
-    Message.Kind.NOTICE: _take_notice,
-    Message.Kind.RECEIPT: _take_receipt,
-    Message.Kind.SUPPLEMENT_REQUEST: _take_supplement_request,
-    Message.Kind.SUPPLEMENT: _take_supplement,
-    Message.Kind.FEEDBACK: _take_feedback,
-}

@@ -6,124 +6,31 @@ JSON is the snapshot that its SHA-256 proves; L4's is also the message. No datab
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from notices import snapshots
+from notices.concern_letter import Child as Child
+from notices.concern_letter import ConcernNotice as ConcernNotice
+from notices.concern_letter import NoticeCustodian as NoticeCustodian
+from notices.concern_letter import OtherChild as OtherChild
+from notices.concern_letter import Reporter as Reporter
+from notices.concern_letter import Statement as Statement
 from notices.snapshots import SnapshotError
+from notices.stationery import Alcohol as Alcohol
+from notices.stationery import AlcoholMeasure as AlcoholMeasure
+from notices.stationery import Audience as Audience
+from notices.stationery import CallResult as CallResult
+from notices.stationery import Category as Category
+from notices.stationery import Contact as Contact
+from notices.stationery import FeedbackAnswer as FeedbackAnswer
+from notices.stationery import LawReference as LawReference
+from notices.stationery import Letter as Letter
+from notices.stationery import MessageKind as MessageKind
+from notices.stationery import Outcome as Outcome
+from notices.stationery import Recipient as Recipient
+from notices.stationery import Sender as Sender
 
 to_json = snapshots.to_json
 sha256 = snapshots.sha256
-
-# Which wording a letter was made with; raised when a word of its template changes.
-TEMPLATE_VERSIONS = {
-    "L1": "L1-sv-1",
-    "L4": "L4-sv-1",
-    "L5": "L5-sv-1",
-    "L6": "L6-sv-1",
-    "L8": "L8-sv-1",
-}
-
-
-class Category(StrEnum):
-    INTOXICATED = "A"
-    CARRYING = "B"
-    IN_COMPANY = "C"
-
-
-class AlcoholMeasure(StrEnum):
-    POURED_OUT = "poured_out"
-    SEIZED = "seized"
-    NONE = "none"
-
-
-class CallResult(StrEnum):
-    """How the call to *this* recipient went; the other custodian's calls are not told."""
-
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    NOT_CALLED = "not_called"
-
-
-class Outcome(StrEnum):
-    """How the evening ended, worded so that it does not tell which other person came."""
-
-    COLLECTED_BY_YOU = "collected_by_you"
-    COLLECTED_BY_CUSTODIAN = "collected_by_custodian"
-    COLLECTED_BY_OTHER_ADULT = "collected_by_other_adult"
-    DRIVEN_HOME = "driven_home"
-    SOCIAL_DUTY = "social_duty"
-    HOSPITAL = "hospital"
-    TAKEN_INTO_CARE = "taken_into_care"  # LOB
-    NO_DUTY_TEAM = "no_duty_team"
-    LEFT_ON_OWN = "left_on_own"
-
-
-class Audience(StrEnum):
-    CUSTODIAN = "custodian"
-    YOUTH = "youth"
-
-
-class FeedbackAnswer(StrEnum):
-    """The only three things that may be told to the notifier (OSL 26:9 a, SoL 19:6)."""
-
-    INVESTIGATION_OPENED = "investigation_opened"
-    NOT_OPENED = "not_opened"
-    ALREADY_ONGOING = "already_ongoing"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sender:
-    name: str
-    unit: str
-    street: str
-    postal_line: str  # "352 30 VÄXJÖ"
-    phone: str
-    email: str
-    website: str
-    org_number: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """Who stands in the window. Without an address only the name is printed."""
-
-    name: str
-    street: str | None
-    postal_line: str | None
-    is_person: bool
-    care_of: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contact:
-    """Somebody to call."""
-
-    name: str
-    title: str  # of a help line: what it helps with
-    phone: str
-    email: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LawReference:
-    """One line of the box at the foot: what it is about, and where it is written."""
-
-    about: str  # "Polisens anmälan"
-    paragraph: str  # "19 kap. 1 § socialtjänstlagen (2025:400)"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Letter:
-    """What every letter carries."""
-
-    sender: Sender
-    recipient: Recipient
-    handler: Contact
-    written_on: date
-    reference: str  # Dnr at the social services, beteckning at the police
-    law: tuple[LawReference, ...]
-    is_demo: bool
-    their_reference: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,148 +50,34 @@ class CustodianLetter(Letter):
     municipality: str  # "Växjö kommun"
     notice_sent_on: date | None
     assessment_days: int  # SoL 20:2, from the rulebook
-    meeting_at: datetime | None
-    meeting_place: str
-    objection_until: date | None  # forfeiture: three weeks from service, Lag (2024:782) 3 kap.
-    help_contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Child:
-    """The child of a notice. ``personal_number`` None means unknown; then the age is estimated."""
+class MeetingInvitation(Letter):
+    """L2: to an evening of information by police and municipality. Says nothing of the stop."""
 
-    name: str
-    personal_number: str | None
-    estimated_age: int | None
-    is_protected: bool
-    street: str | None
-    postal_code: str | None
-    locality: str | None
-    phone: str | None
-    language: str
-    needs_interpreter: bool
-    whereabouts: str  # where the child is now
-    school: str = ""
-    description: str = ""  # of a child whose identity is unknown
-
-    def __post_init__(self) -> None:
-        if self.personal_number is None and self.estimated_age is None:
-            raise ValueError("A child without personal number needs an estimated age")
-        _refuse_place_of_protected(self)
+    audience: Audience
+    youth_first_name: str
+    starts_at: datetime
+    minutes: int
+    place: str
+    answer_before: date
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoticeCustodian:
-    """A custodian as the notice tells of them: to the social services only, never to a family."""
+class YouthLetter(Letter):
+    """L3: to the youth from fifteen, and from eighteen to nobody else."""
 
-    name: str
-    personal_number: str | None
-    is_protected: bool
-    street: str | None
-    postal_code: str | None
-    locality: str | None
-    phone: str | None
-    lives_with_child: bool | None
-    language: str
-    needs_interpreter: bool
-    reached_at: datetime | None
-    collected: bool
-    reaction: str
-
-    def __post_init__(self) -> None:
-        _refuse_place_of_protected(self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class OtherChild:
-    name: str
-    age: int | None
-    has_own_notice: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alcohol:
-    kind: str
-    amount: str
-    measure: AlcoholMeasure
-
-
-@dataclass(frozen=True, kw_only=True)
-class Statement:
-    """What somebody else said: kept apart from what the officer saw."""
-
-    who: str
-    said_at: datetime | None
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reporter:
-    """An official cannot be anonymous."""
-
-    name: str
-    title: str
-    unit: str
-    phone: str
-    case_reference: str
-    attends_meeting: bool  # SoL 19:5
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConcernNotice(Letter):
-    """L4: the notice of concern from the police to the social board, one child a notice."""
-
-    # 1–5 The notice and the people
-    notice_id: str
-    made_at: datetime
-    municipality: str
-    receiving_function: str
-    legal_ground: str  # SoL 19:1, which breaks secrecy by OSL 10:28
-    is_urgent: bool
-    oral_notice_at: datetime | None
-    oral_notice_to: str
-    child: Child
-    custodians: tuple[NoticeCustodian, ...]
-    other_children: tuple[OtherChild, ...]
-    reporter: Reporter
-    # 6 What happened
-    happened_at: datetime
+    youth_first_name: str
+    met_at: datetime
     place: str
     category: Category
-    what_happened: str
-    intoxication: str
-    alcohol: tuple[Alcohol, ...]
-    injuries: str
-    other_drugs: str
-    company: str
-    # 7 Seen and heard
-    own_observations: str
-    statements: tuple[Statement, ...]
-    # 8 The concern
-    child_words: str
-    effect_on_child: str
-    concern: str
-    why_now: str
-    concern_since: str
-    if_nothing_is_done: str
-    acute_danger: bool
-    acute_danger_how: str
-    # 9 Earlier interventions, from a lawful source
-    earlier_count: int
-    earlier_on: tuple[date, ...]
-    # 10 Afterwards
-    handed_over_to: str
-    handed_over_at: datetime | None
-    supplier_is_custodian: bool
-    # 11 Told of the notice
-    child_told: bool
-    child_not_told_because: str
-    custodians_told: bool
-    custodians_not_told_because: str
-    may_be_harmed_if_told: bool  # OSL 12:3: what the other side's gates read
-    special_to_consider: str
-    attachments: tuple[str, ...]
-    feedback_requested: bool = True  # SoL 19:6
+    alcohol: AlcoholMeasure
+    is_adult: bool
+    custodians_get_letter: bool
+    municipality: str
+    notice_sent_on: date | None
+    assessment_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -318,6 +111,21 @@ class TalkInvitation(Letter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionLetter(Letter):
+    """L7a, L7b: an investigation was opened, or was not. The reasons are told by a person: they
+    may hold what another custodian has said.
+    """
+
+    audience: Audience
+    youth_name: str
+    youth_first_name: str
+    notifier: str
+    notice_received_on: date
+    decided_on: date
+    investigation_due_on: date | None  # SoL 20:3; None in L7b
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feedback(Letter):
     """L8: one of three fixed answers and its day. There is no field for anything more."""
 
@@ -325,12 +133,99 @@ class Feedback(Letter):
     decided_on: date
 
 
+@dataclass(frozen=True, kw_only=True)
+class ForfeitureDecision(Letter):
+    """L9: the written decision on forfeited alcohol, and how to object (Lag 2024:782 3:5)."""
+
+    audience: Audience
+    youth_name: str
+    youth_first_name: str
+    decided_at: datetime
+    place: str
+    items: tuple[Alcohol, ...]
+    ground: str
+    decided_by: str
+    objection_weeks: int
+    # Known once it is served; by post the weeks run from the day the letter came.
+    objection_last_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustodyCopy(Letter):
+    """L10: goes with the copy of a protocol of custody by LOB to the board at home."""
+
+    youth_name: str
+    personal_number: str | None
+    is_protected: bool
+    taken_at: datetime
+    place: str
+    ended_at: datetime | None
+    outcome: str
+    decided_by: str
+    notice_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferRequest(Letter):
+    """L11: one municipality asks another to take over a matter (SoL 29:9-11)."""
+
+    municipality: str
+    youth_name: str
+    personal_number: str | None
+    is_protected: bool
+    notifier: str
+    notice_received_on: date
+    reason: str
+    answer_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpLetter(Letter):
+    """L12: the matter is followed up for a while, at most six months (SoL 23:5)."""
+
+    audience: Audience
+    youth_name: str
+    youth_first_name: str
+    started_on: date
+    ends_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUpEndLetter(Letter):
+    """L12b: nobody follows the matter up any longer (SoL 23:5)."""
+
+    audience: Audience
+    youth_name: str
+    youth_first_name: str
+    ended_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeMessage(Letter):
+    """L4b: one of the messages about a notice, on paper to an office outside the installation."""
+
+    about: MessageKind
+    notice_id: str
+    notice_reference: str
+    text: str
+
+
 LETTERS: dict[str, type[Letter]] = {
     "L1": CustodianLetter,
+    "L2": MeetingInvitation,
+    "L3": YouthLetter,
     "L4": ConcernNotice,
+    "L4b": NoticeMessage,
     "L5": Acknowledgement,
     "L6": TalkInvitation,
+    "L7a": DecisionLetter,
+    "L7b": DecisionLetter,
     "L8": Feedback,
+    "L9": ForfeitureDecision,
+    "L10": CustodyCopy,
+    "L11": TransferRequest,
+    "L12": FollowUpLetter,
+    "L12b": FollowUpEndLetter,
 }
 
 
@@ -339,12 +234,3 @@ def from_json(code: str, text: str) -> Letter:
     if code not in LETTERS:
         raise SnapshotError(f"No such letter: {code}")
     return snapshots.read(LETTERS[code], text)
-
-
-def _refuse_place_of_protected(person: Child | NoticeCustodian) -> None:
-    """Raise ValueError if a protected person would be findable through the notice."""
-    places = [person.street, person.postal_code, person.locality, person.phone]
-    if isinstance(person, Child):
-        places.append(person.school)
-    if person.is_protected and any(places):
-        raise ValueError("A protected person has no address, phone or school in a notice")

@@ -1,31 +1,28 @@
 """Letters as rows that wait: queued with the decision, rendered by whoever comes, kept for ever.
 
-A worker claims a letter with a lease; if it dies, the lease runs out and the next one takes over.
-Rendering the same facts gives the same bytes, so twice does no harm and is stored once.
+How they wait and are taken is in `leases`. Rendering the same facts gives the same bytes, so twice
+does no harm and is stored once.
 """
 
 import hashlib
-import logging
 from datetime import datetime, timedelta
-from time import monotonic
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cases.models import Custodian, Organisation, User
+from cases.models import Custodian, Organisation, Person, User
 from cases.models.case import next_reference
-from notices import letters, rendering
-from notices.models import Document, Letter
+from notices import editions, leases, letters, posting, rendering
+from notices.models import Document, Edition, Letter, Posting
 
-LEASE = timedelta(minutes=2)
-MAX_ATTEMPTS = 5
-# Shorter than the workers' soft time limit, so that no innocent letter is cut off by it.
-ROUND = timedelta(seconds=40)
-INTERRUPTED = "Arbetet avbröts varje gång brevet skulle göras. Säg till driften."
-log = logging.getLogger(__name__)
+# A letter takes under a second: one that has waited this long waits for somebody to act.
+STUCK_AFTER = timedelta(minutes=10)
+STANDSTILL = "Brevet har väntat länge: bakgrundsarbetet verkar stå stilla. Säg till driften."
+# What a youth who reads Swedish gets after the Swedish pages.
+EASY_TO_READ = "lattlast"
 
 
 def queue(
@@ -37,21 +34,30 @@ def queue(
     addressee: str,
     by: User,
     at: datetime,
-    custodian: Custodian | None = None,
+    reader: Custodian | Person | None = None,
 ) -> Letter:
     """Freeze `facts` as a letter of `owner` that waits for a worker. Call it in the step's own
     transaction: there is no letter without its decision, and no decision without its letter.
+
+    `reader` is whoever of the family it is to; their language follows the Swedish pages, once
+    somebody has reviewed its wording.
     """
     text = letters.to_json(facts)
+    edition = editions.to_send(code, "sv")
+    translation = _translation(code, reader)
+    made_with = [each for each in (edition, translation) if each]
     return Letter.objects.create(
         organisation=owner,
         case_id=case_id,
         reference=next_reference("B", timezone.localtime(at)),
         code=code,
         addressee=addressee,
-        custodian_id=custodian.pk if custodian else None,
-        template_version=letters.TEMPLATE_VERSIONS[code],
-        window=settings.LETTER_WINDOW,
+        custodian_id=reader.pk if isinstance(reader, Custodian) else None,
+        language=translation.language if translation else "sv",
+        edition=edition,
+        translation=translation,
+        template_version="+".join(map(str, made_with)),
+        window=_window(facts, owner),
         facts=text,
         facts_sha256=letters.sha256(text),
         made_by=by,
@@ -59,89 +65,123 @@ def queue(
     )
 
 
+def repeat(before: Letter, *, owner: Organisation, case_id: UUID, by: User, at: datetime) -> Letter:
+    """Freeze the same letter once more for another owner, in the same words: a notice that goes
+    on. As `queue`, in the step's own transaction.
+    """
+    return Letter.objects.create(
+        organisation=owner,
+        case_id=case_id,
+        reference=next_reference("B", timezone.localtime(at)),
+        code=before.code,
+        addressee=before.addressee,
+        language=before.language,
+        edition=before.edition,
+        translation=before.translation,
+        template_version=before.template_version,
+        window=before.window,
+        facts=before.facts,
+        facts_sha256=before.facts_sha256,
+        made_by=by,
+        made_at=at,
+    )
+
+
+def _window(facts: letters.Letter, owner: Organisation) -> str:
+    """The one that the facts were frozen with, else the unit's own."""
+    frozen = facts.window if isinstance(facts, letters.ConcernNotice) else ""
+    return frozen or owner.letter_window or settings.LETTER_WINDOW
+
+
+def _translation(code: str, reader: Custodian | Person | None) -> Edition | None:
+    if reader is None:
+        return None
+    if reader.language != "sv":
+        return editions.to_send(code, reader.language)
+    return editions.to_send(code, EASY_TO_READ) if isinstance(reader, Person) else None
+
+
+def put_in_pile(letter: Letter, to: letters.Recipient) -> None:
+    """The letter leaves on paper: the post room will print it and say when it was posted."""
+    key = address_key(to)
+    Posting.objects.create(letter=letter, organisation=letter.organisation, address_key=key)
+
+
+def address_key(to: letters.Recipient) -> str:
+    """A keyed fingerprint of the addressee and the address, or "" where there is none."""
+    return posting.address_key(to.name, to.street, to.postal_line)
+
+
+def in_trouble(owner: Organisation) -> QuerySet[Letter]:
+    """The unit's letters that failed, or that have waited so long that nobody makes them."""
+    late = Q(state=Letter.State.QUEUED, queued_at__lt=timezone.now() - STUCK_AFTER)
+    found = Letter.objects.filter(late | Q(state=Letter.State.FAILED), organisation=owner)
+    # What is withdrawn will not be sent: nobody waits for it.
+    return found.exclude(posting__state="withdrawn").order_by("queued_at")
+
+
+def trouble(letter: Letter) -> tuple[str, str]:
+    """Why the letter is not made yet, and what to do about it, for whoever handles the post."""
+    if letter.state == Letter.State.QUEUED:
+        remedy = "När driften har rättat felet görs brevet av sig självt. Inget har gått förlorat."
+        return letter.failure or STANDSTILL, remedy
+    if letter.failure in (leases.INTERRUPTED, leases.UNEXPECTED):
+        remedy = "Försök igen. Händer det en gång till: ge driften brevets nummer."
+    elif "Typsnittet" in letter.failure:
+        remedy = "Driften kan lägga till ett typsnitt som har tecknet. Försök igen efter det."
+    else:
+        remedy = "Texten är fryst som den var. Lämna uppgifterna på annat sätt."
+    return letter.failure, remedy
+
+
+def retry(letter: Letter) -> None:
+    """Let a failed letter, or one that nobody makes, wait again from its first attempt."""
+    leases.wait_again(Letter.objects.filter(pk=letter.pk), queued_at=timezone.now())
+
+
 def render_waiting(limit: int = 200) -> int:
     """Render up to `limit` letters that wait; returns how many became ready. Safe to run twice."""
-    _give_up_on_fatal_letters()
-    done, until = 0, monotonic() + ROUND.total_seconds()
-    for _ in range(limit):
-        letter = claim() if monotonic() < until else None
-        if letter is None:
-            break
-        try:
-            done += render(letter)
-        except rendering.CannotRender:
-            break  # nor could this machine make the next one
-    return done
+    return leases.work(Letter.objects.order_by("queued_at"), render, limit=limit)
 
 
-def claim() -> Letter | None:
-    """Take the letter that has waited longest, or None. The lease is in the database."""
-    now = timezone.now()
-    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
-    with transaction.atomic():
-        waiting = Letter.objects.filter(free, state=Letter.State.QUEUED).order_by("made_at")
-        letter = waiting.select_for_update(skip_locked=True).first()
-        if letter is None:
-            return None
-        letter.leased_until, letter.attempts = now + LEASE, letter.attempts + 1
-        letter.save(update_fields=["leased_until", "attempts"])
-    return letter
+def waiting() -> int:
+    """Return how many letters wait for a worker."""
+    return Letter.objects.filter(state=Letter.State.QUEUED).count()
 
 
-def render(letter: Letter) -> bool:
-    """Make the PDF of a claimed letter and store it; False when it failed, now or for good.
+def render(letter: Letter) -> None:
+    """Make the PDF of a claimed letter and store it. Raises as `rendering.render`."""
+    facts = letters.from_json(letter.code, letter.facts)
+    pdf = rendering.render(letter.code, facts, texts=_texts(letter), window=letter.window)
+    _store(letter, pdf)
+
+
+def for_archive(letter: Letter) -> bytes:
+    """The same letter as PDF/A-2a, which no PDF to a screen reader can be at once.
 
     Raises:
-        CannotRender: this machine lacks a library. The letter waits, the page says what to install.
+        CannotRender, Unprintable: as `rendering.render`.
     """
-    try:
-        facts = letters.from_json(letter.code, letter.facts)
-        pdf = rendering.render(letter.code, facts, language=letter.language, window=letter.window)
-    except rendering.Unprintable as fault:
-        _set_aside(letter, str(fault), for_good=True)
-        return False
-    except rendering.CannotRender as fault:
-        _put_back(letter, str(fault))
-        raise
-    except Exception:
-        # Whatever it was must not stop the queue; the log has the trace, the page the fact.
-        log.exception("letter %s could not be rendered", letter.pk)
-        last = letter.attempts >= MAX_ATTEMPTS
-        _set_aside(letter, "Ett oväntat fel. Driften är underrättad genom loggen.", for_good=last)
-        return False
-    return _store(letter, pdf)
+    facts, kind = letters.from_json(letter.code, letter.facts), rendering.TO_ARCHIVE
+    return rendering.render(
+        letter.code, facts, texts=_texts(letter), window=letter.window, variant=kind
+    )
 
 
-def _store(letter: Letter, pdf: bytes) -> bool:
+def _texts(letter: Letter) -> dict[str, dict[str, str]]:
+    """The wordings that the letter was queued with, whatever is newest now."""
+    made_with = (letter.edition, letter.translation)
+    return {edition.language: edition.texts for edition in made_with if edition}
+
+
+def _store(letter: Letter, pdf: bytes) -> None:
     with transaction.atomic():
         fresh = Letter.objects.select_for_update().get(pk=letter.pk)
         if fresh.state == Letter.State.READY:
-            return True  # another worker was first; its bytes are the same
+            return  # another worker was first; its bytes are the same
         Document.objects.create(letter=fresh, content=pdf)
         fresh.state, fresh.failure, fresh.leased_until = Letter.State.READY, "", None
         fresh.rendered_at = timezone.now()
         fresh.pdf_sha256 = hashlib.sha256(pdf).hexdigest()
+        fresh.layout = rendering.layout_of(letter.code)
         fresh.save()
-    return True
-
-
-def _put_back(letter: Letter, failure: str) -> None:
-    """Let another machine take the letter at once: it was no fault of the letter's."""
-    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(
-        leased_until=None, attempts=F("attempts") - 1, failure=failure[:300]
-    )
-
-
-def _give_up_on_fatal_letters() -> None:
-    """A letter whose workers died every time would stop the queue for ever: it fails instead."""
-    Letter.objects.filter(
-        state=Letter.State.QUEUED,
-        attempts__gte=MAX_ATTEMPTS,
-        leased_until__lt=timezone.now(),
-    ).update(state=Letter.State.FAILED, failure=INTERRUPTED)
-
-
-def _set_aside(letter: Letter, failure: str, *, for_good: bool) -> None:
-    Letter.objects.filter(pk=letter.pk, state=Letter.State.QUEUED).update(
-        state=Letter.State.FAILED if for_good else Letter.State.QUEUED, failure=failure[:300]
-    )
