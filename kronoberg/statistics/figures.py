@@ -1,124 +1,118 @@
-"""What an indicator is: a period, and raw counts with the sentence that explains them.
+"""What an indicator says: lines of counts, which of them are the numerator, and the sentence.
 
-Raw: what may be shown of it is decided in `findings`, and nothing else may show it.
+Every count here is a frozen one, so everything worked out from it (a share, a rate, a median) is
+known already to whoever reads the table: it can be shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
-from dateutil.relativedelta import relativedelta
-from django.utils import timezone
+SMALL_BELOW = 5  # domain 6.1: 1–4 are never shown as such
+SMALLEST_BASE = 10  # of a share or a median
+SMALL = "0–4"
+HIDDEN = ".."
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+EVENT_START = "händelsens början"
+ARRIVAL = "den dag anmälan kom in"
 
-# After the last day of a period: late reports and the notices of the last night are in by then.
-FROZEN_AFTER = timedelta(days=7)
-
-Parts = Mapping[str, int]
-
-
-@dataclass(frozen=True)
-class Period:
-    """Closed months. The figures are those of the freeze date, whatever has happened since."""
-
-    first: date
-    last: date
-    frozen_on: date
-
-    @property
-    def begins_at(self) -> datetime:
-        return midnight(self.first)
-
-    @property
-    def ends_at(self) -> datetime:
-        return midnight(self.last + timedelta(days=1))
-
-    @property
-    def frozen_at(self) -> datetime:
-        return midnight(self.frozen_on)
-
-    @property
-    def months(self) -> int:
-        return (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
-
-    def __str__(self) -> str:
-        return f"{self.first:%Y-%m-%d} – {self.last:%Y-%m-%d}, fryst {self.frozen_on:%Y-%m-%d}"
-
-
-def midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
-
-
-def closed_year(today: date) -> Period:
-    """The last twelve whole months whose freeze date has come."""
-    following = (today - FROZEN_AFTER).replace(day=1)
-    first = following - relativedelta(months=12)
-    return Period(first, following - timedelta(days=1), following + FROZEN_AFTER)
+Lines = Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Indicator:
-    """What every indicator says about itself; `definition` is the sentence that explains it."""
+    """One population in disjoint lines, and the share that some of them make of others.
+
+    `counted` is the numerator, `among` the denominator (every line when it is empty). In `sentence`
+    "{share}", "{count}" and "{n}" are filled in. `definition` is the sentence that explains both.
+    """
 
     number: int
     title: str
     definition: str
-    period: Period
-    reference_date: str = "händelsens början"
+    lines: Lines
+    counted: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
+    sentence: str = ""
+    reference_date: str = EVENT_START
+    # Effort, litres and the like: no people, so no share and no hiding.
+    beside: str = ""
+    # Minutes at which each line ends, when the lines are a distribution of waiting.
+    ends: tuple[int, ...] = ()
 
-
-@dataclass(frozen=True, kw_only=True)
-class Share(Indicator):
-    """A population in disjoint parts, and the share that some of them make up of others."""
-
-    parts: Parts
-    # What a page lists: each line is the sum of some parts.
-    lines: Mapping[str, tuple[str, ...]]
-    counted: str
-    among: tuple[str, ...]
-    # "{share}" and "{n}" are filled in when they may be shown.
-    sentence: str
-    is_all_or_nothing: bool = False
+    @property
+    def base(self) -> tuple[str, ...]:
+        return self.among or tuple(self.lines)
 
     @property
     def numerator(self) -> int:
-        return sum(self.parts[part] for part in self.lines[self.counted])
+        return sum(self.lines[line] for line in self.counted)
 
     @property
     def denominator(self) -> int:
-        return sum(self.parts[part] for line in self.among for part in self.lines[line])
+        return sum(self.lines[line] for line in self.base)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Interventions(Indicator):
-    """Counts by category for the two age groups, and the hours of effort behind them."""
+@dataclass(frozen=True)
+class Figure:
+    """A share, a median or a rate as it may be shown; `value` is None when it may not."""
 
-    minors: Parts
-    of_age: Parts
-    hours: int
-    # Unit months without logged hours: then a rate would be too high.
-    months_missing: int
-
-    @property
-    def numerator(self) -> int:
-        return sum(self.minors.values()) + sum(self.of_age.values())
-
-    @property
-    def denominator(self) -> int:
-        return self.hours
+    text: str
+    value: float | None = None
+    reason: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Waits(Indicator):
-    """Minutes from the event to the first attempt and to the first answer."""
+TOO_FEW = Figure(HIDDEN, reason="Visas inte: underlaget är mindre än tio.")
 
-    parts: Parts
-    attempts: tuple[float, ...]
-    answers: tuple[float, ...]
 
-    @property
-    def numerator(self) -> int:
-        return len(self.answers)
+def number(n: int) -> str:
+    """A count as it is printed: what is small is never told apart."""
+    return SMALL if n < SMALL_BELOW else f"{n:,}".replace(",", NO_BREAK_SPACE)
 
-    @property
-    def denominator(self) -> int:
-        return sum(self.parts.values())
+
+def share(numerator: int, denominator: int) -> Figure:
+    """A share in whole percent; a bound where those in it, or those outside, are few."""
+    if denominator < SMALLEST_BASE:
+        return TOO_FEW
+    few = SMALL_BELOW - 1
+    if numerator < SMALL_BELOW:
+        return Figure(f"högst {percent(few, denominator)}", reason=FEW_INSIDE)
+    if denominator - numerator < SMALL_BELOW:
+        at_least = (100 * (denominator - few)) // denominator
+        return Figure(f"minst {at_least}{NO_BREAK_SPACE}%", reason=FEW_OUTSIDE)
+    return Figure(percent(numerator, denominator), round(100 * numerator / denominator, 1))
+
+
+FEW_INSIDE = "En gräns i stället för andelen: täljaren är 0–4."
+FEW_OUTSIDE = "En gräns i stället för andelen: alla utom 0–4."
+
+
+def percent(numerator: int, denominator: int) -> str:
+    return f"{int(100 * numerator / denominator + 0.5)}{NO_BREAK_SPACE}%"
+
+
+def rate(events: int, hours: int, *, per: int = 100) -> Figure:
+    """Events per hundred hours of effort, with one decimal."""
+    if hours <= 0:
+        return Figure(HIDDEN, reason="Visas inte: inga insatstimmar är antecknade.")
+    if events < SMALL_BELOW:
+        return Figure(HIDDEN, reason="Visas inte: antalet är 0–4.")
+    value = round(events / hours * per, 1)
+    return Figure(f"{value:.1f}".replace(".", ","), value)
+
+
+def quantile(counts: Sequence[int], ends: Sequence[int], tenths: int) -> Figure:
+    """The minutes within which `tenths` of ten lie, read off the distribution.
+
+    Evenly spread inside each line; so it is known from the table beside it, and tells nothing more.
+    Five must lie on either side.
+    """
+    n = sum(counts)
+    if n < SMALLEST_BASE or n * min(tenths, 10 - tenths) < 10 * SMALL_BELOW:
+        return TOO_FEW
+    wanted, below, start = n * tenths / 10, 0, 0
+    for count, end in zip(counts, ends, strict=True):
+        if below + count >= wanted:
+            value = start + (end - start) * (wanted - below) / count
+            return Figure(f"{int(value + 0.5)}{NO_BREAK_SPACE}min", value)
+        below, start = below + count, end
+    raise AssertionError("unreachable")

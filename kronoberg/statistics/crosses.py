@@ -1,0 +1,306 @@
+"""Findings that stand on two divisions at once, or on two years: the funnel, the season, the maps.
+
+Each is worked out from the frozen cells alone, like every other finding.
+"""
+
+from kronoberg.statistics import afterwards as a
+from kronoberg.statistics import charts, figures
+from kronoberg.statistics import police as p
+from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, number
+from kronoberg.statistics.findings import NO_ANSWER, WHAT_SMALL_MEANS, Entry, Finding, counted
+from kronoberg.statistics.freezing import CONTAINERS, EFFORT, HOURS, LITRES
+from kronoberg.statistics.indicators import effort
+from kronoberg.statistics.periods import MONTHS, Month
+from kronoberg.statistics.published import Frozen
+from kronoberg.statistics.tables import Cells, Cross, Part
+
+FITS_BESIDE_SQUARES = 13
+REFERENCE = " Referensdatum: händelsens början."
+# A single bottle must not be told apart: litres and containers are rounded to whole fives.
+ROUNDED_TO = 5
+
+
+def funnel(cells: Cells) -> Finding:
+    """Each of the nine links: how often it was kept, and how many chains first broke there."""
+    lines = cells[a.chain.key]
+    n = sum(lines.values())
+    left, rows, bars = n, [], []
+    for link in a.LINKS:
+        kept = figures.share(cells[a.links[link.code].key][link.kept], n)
+        broke_here = lines[link.broken]
+        left -= broke_here
+        rows.append((Entry(link.kept), Entry(kept.text, kept.value), counted(left),
+                     counted(broke_here)))  # fmt: skip
+        bars.append(charts.Bar(link.kept, f"{number(left)} · {figures.share(left, n).text}",
+                               left / n if n else None))  # fmt: skip
+    worst = max(a.LINKS, key=lambda link: lines[link.broken]).broken
+    sentence = (
+        f"Kedjan brister oftast först här: {worst[:1].lower()}{worst[1:]}, i "
+        f"{number(lines[worst])} av {number(n)} ingripanden."
+        if lines[worst] >= SMALL_BELOW
+        else NO_ANSWER
+    )
+    return Finding(
+        key="funnel",
+        number=0,
+        title="Länk för länk",
+        sentence=sentence,
+        columns=("Länk", "Länken höll", "Kvar i kedjan", "Brast först här"),
+        rows=(*rows, (Entry("Samtliga (n)"), Entry("–"), counted(n), Entry("–"))),
+        definition=(
+            "Ingripanden mot unga under 18 år. Länken höll: andelen av alla där just den länken "
+            "höll. Kvar i kedjan: så många där den och alla före den höll. Den som en patrull "
+            "körde hem, eller som togs till sjukhus, har ingen kommit och hämtat. Den som med skäl "
+            "inte anmäls väntar inte på återkoppling. Läs antalen mot insatstimmarna."
+            f"{REFERENCE}"
+        ),
+        notes=(effort(cells), WHAT_SMALL_MEANS),
+        chart=charts.Bars(sentence, tuple(bars)),
+    )
+
+
+def chain_by_month(frozen: Frozen, _before: Frozen | None) -> Finding:
+    """The share of whole chains, month by month."""
+    lines = [
+        (month_word(month), cells[a.chain.key]) for month, cells in sorted(frozen.by_month.items())
+    ]
+    return chain_by(lines, frozen.cells, "month", "månad", "Hela kedjan, månad för månad")
+
+
+def chain_by_place(cells: Cells) -> Finding:
+    """The share of whole chains, by the kind of place."""
+    cross = a.chain_by_place
+    lines = [
+        (row.line, {c.line: cross.read(cells, row, c) for c in cross.columns if c != p.ADULTS})
+        for row in cross.rows
+    ]
+    return chain_by(lines, cells, "place", "plats", "Hela kedjan, plats för plats")
+
+
+def chain_by(
+    lines: list[tuple[str, dict[str, int]]], cells: Cells, key: str, what: str, title: str
+) -> Finding:
+    """The share of whole chains, line by line; `lines` are those under 18 by how far they came."""
+    rows, bars, shares = [], [], {}
+    for name, minors in lines:
+        n, whole = sum(minors.values()), minors[a.WHOLE]
+        kept = figures.share(whole, n)
+        broken = max(a.BREAKS, key=lambda line: minors[line])
+        where = broken if minors[broken] >= SMALL_BELOW else "–"
+        rows.append((Entry(name), counted(n), counted(whole), Entry(kept.text, kept.value),
+                     Entry(where)))  # fmt: skip
+        bars.append(charts.Bar(name, kept.text, None if kept.value is None else kept.value / 100))
+        if kept.value is not None:
+            shares[name] = kept
+    sentence = NO_ANSWER
+    if len(shares) > 1:
+        best, worst = (
+            pick(shares, key=lambda line: shares[line].value or 0) for pick in (max, min)
+        )
+        # A month and a kind of place are common nouns, a municipality is a name.
+        often, seldom = (name if what == "kommun" else name.lower() for name in (best, worst))
+        sentence = (
+            f"Hela kedjan höll oftast här: {often} ({shares[best].text}), och mest sällan här: "
+            f"{seldom} ({shares[worst].text})."
+            if shares[best].value != shares[worst].value
+            else f"Hela kedjan höll lika ofta överallt: {shares[best].text}."
+        )
+    return Finding(
+        key=f"chain-by-{key}",
+        number=0,
+        title=title,
+        sentence=sentence,
+        columns=(what.capitalize(), "Samtliga (n)", "Hela kedjan", "Andel", "Brast oftast"),
+        rows=tuple(rows),
+        definition=(
+            f"Ingripanden mot unga under 18 år där varje länk höll, av alla per {what}. Andelen "
+            f"visas när minst tio finns att räkna på: skillnader mellan få betyder lite.{REFERENCE}"
+        ),
+        notes=(effort(cells), WHAT_SMALL_MEANS),
+        chart=charts.Bars(sentence, tuple(bars)),
+    )
+
+
+def weekday_by_hour(cells: Cells) -> Finding:
+    """19: when, in a week."""
+    return _map(
+        cells, p.weekday_by_hour, number_=19, key="weekday-by-hour", title="Veckans timmar",
+        corner="Veckodag",
+        definition="Ingripanden efter veckodag och klockslag då händelsen började.",
+    )  # fmt: skip
+
+
+def place_by_hour(cells: Cells) -> Finding:
+    """19: where and when."""
+    return _map(
+        cells, p.place_by_hour, number_=19, key="place-by-hour", title="Platsernas timmar",
+        corner="Plats",
+        definition="Ingripanden efter slag av plats och klockslag. Bostäder visas inte för sig.",
+    )  # fmt: skip
+
+
+def supply_by_place(cells: Cells) -> Finding:
+    """17: who supplied, and where the alcohol was found."""
+    return _map(
+        cells, p.supply_by_place, rows=p.supply_relations.parts, number_=17,
+        key="supply-by-place", title="Källorna och platserna", corner="Varifrån",
+        definition="Ungdomar som berättade varifrån alkoholen kom, efter slag av plats.",
+    )  # fmt: skip
+
+
+def supply_by_hour(cells: Cells) -> Finding:
+    """17: who supplied, and when the alcohol was found."""
+    return _map(
+        cells, p.supply_by_hour, rows=p.supply_relations.parts, number_=17,
+        key="supply-by-hour", title="Källorna och klockslagen", corner="Varifrån",
+        definition="Ungdomar som berättade varifrån alkoholen kom, efter klockslag.",
+    )  # fmt: skip
+
+
+def age_by_sex(cells: Cells) -> Finding:
+    """20: age and sex together."""
+    return _map(
+        cells, p.age_by_sex, number_=20, key="age-by-sex", title="Ålder och kön",
+        corner="Ålder",
+        definition="Ingripanden efter åldersgrupp och juridiskt kön.",
+    )  # fmt: skip
+
+
+def _map(
+    cells: Cells,
+    cross: Cross,
+    *,
+    number_: int,
+    key: str,
+    title: str,
+    corner: str,
+    definition: str,
+    rows: tuple[Part, ...] = (),
+) -> Finding:
+    """Squares of two divisions; `rows` are those that are shown, all when there are none."""
+    shown = rows or cross.rows
+    grid = [[cross.read(cells, row, column) for column in cross.columns] for row in shown]
+    most = max(
+        ((n, row, column) for row, line in zip(shown, grid, strict=True)
+         for column, n in zip(cross.columns, line, strict=True)),
+        key=lambda cell: cell[0],
+    )  # fmt: skip
+    sentence = (
+        f"Flest: {most[1].line.lower()}, {most[2].line.lower()} ({number(most[0])})."
+        if most[0] >= SMALL_BELOW
+        else NO_ANSWER
+    )
+    return Finding(
+        key=key,
+        number=number_,
+        title=title,
+        sentence=sentence,
+        columns=(corner, *(column.line for column in cross.columns), "Samtliga (n)"),
+        rows=tuple(
+            (Entry(row.line), *map(counted, line), counted(row.read(cells)))
+            for row, line in zip(shown, grid, strict=True)
+        ),
+        definition=definition + REFERENCE,
+        notes=(effort(cells), WHAT_SMALL_MEANS),
+        chart=charts.Grid(
+            sentence,
+            tuple(charts.shortened(row.line, FITS_BESIDE_SQUARES) for row in shown),
+            tuple(column.line for column in cross.columns),
+            tuple(tuple(n if n >= SMALL_BELOW else None for n in line) for line in grid),
+        ),
+    )
+
+
+def season(frozen: Frozen, before: Frozen | None) -> Finding:
+    """21: month by month, beside the same months of the year before when those are frozen."""
+
+    def stops_by_month(figures_: Frozen | None) -> dict[str, int]:
+        months = sorted(figures_.by_month.items()) if figures_ else []
+        return {month_word(month): p.VALID_STOPS.read(cells) for month, cells in months}
+
+    now, then = stops_by_month(frozen), stops_by_month(before)
+    if set(then) != set(now):
+        then = {}
+    total, total_then = sum(now.values()), sum(then.values())
+    largest = max((*now.values(), *then.values(), 1))
+    bars = [
+        charts.Bar(
+            month,
+            number(n) + (f" (före: {number(then[month])})" if then else ""),
+            None if n < SMALL_BELOW else n / largest,
+            then[month] / largest if then and then[month] >= SMALL_BELOW else None,
+        )
+        for month, n in now.items()
+    ]
+    top = max(now, key=lambda month: now[month])
+    sentence = f"Flest ingripanden i {top}: {number(now[top])} av {number(total)}."
+    if then:
+        sentence += f" Samma tid året före var de {number(total_then)}."
+    hours = [
+        f"{number(year.cells[EFFORT][HOURS])} timmar" for year in (frozen, before)
+        if year and (year is frozen or then)
+    ]  # fmt: skip
+    return Finding(
+        key="season",
+        number=21,
+        title="Månad för månad",
+        sentence=sentence if now[top] >= SMALL_BELOW else NO_ANSWER,
+        columns=("Månad", "Antal", *(["Året före"] if then else [])),
+        rows=(
+            *((Entry(month), counted(n), *([counted(then[month])] if then else []))
+              for month, n in now.items()),
+            (Entry("Samtliga (n)"), counted(total), *([counted(total_then)] if then else [])),
+        ),
+        definition=(
+            "Ingripanden per månad, efter den dag händelsen började; det som registrerades efter "
+            "att månaden frystes står i den månad som frystes näst. Läs antalen mot timmarna: fler "
+            f"ingripanden kan vara mer arbete.{REFERENCE}"
+        ),
+        notes=(f"Insatstid: {', året före '.join(hours)}.", WHAT_SMALL_MEANS),
+        chart=charts.Bars(sentence, tuple(bars)),
+    )  # fmt: skip
+
+
+def month_word(month: Month) -> str:
+    return MONTHS[month.first.month - 1]
+
+
+def destroyed(cells: Cells) -> Finding:
+    """18: how much was poured out, in litres and containers, when enough was taken."""
+    is_told = p.forfeitures.part(p.TAKEN).read(cells) >= SMALLEST_BASE
+    litres, containers = (
+        {drink: ROUNDED_TO * round(n / ROUNDED_TO) if is_told else None
+         for drink, n in cells[key].items()}
+        for key in (LITRES, CONTAINERS)
+    )  # fmt: skip
+    total, n_total = (
+        sum(found for found in each.values() if found) for each in (litres, containers)
+    )
+    most = max(litres, key=lambda drink: litres[drink] or 0).lower()
+    sentence = NO_ANSWER
+    if total:
+        sentence = f"Omkring {total} liter i {n_total} poster hälldes ut, mest {most}."
+    bars = charts.bars_of(
+        sentence,
+        [(d, n or None, HIDDEN if n is None else f"{n} liter") for d, n in litres.items()],
+    )
+    return Finding(
+        key="destroyed",
+        number=18,
+        title="Förverkat och utspillt",
+        sentence=sentence,
+        columns=("Dryck", "Liter", "Poster"),
+        rows=tuple(
+            (Entry(drink), *(Entry(HIDDEN if n is None else str(n), n) for n in (
+                litres[drink], containers[drink],
+            )))
+            for drink in litres
+        ),
+        definition=(
+            "Volymen alkohol som förverkades och hälldes ut, och hur många poster den antecknades "
+            "som, per slag av dryck; båda avrundade till hela fem. De räknas på samma ändrade "
+            f"underlag som antalen, och visas när alkohol togs minst tio gånger.{REFERENCE}"
+        ),
+        notes=(effort(cells),),
+        chart=bars,
+    )  # fmt: skip

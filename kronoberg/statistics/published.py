@@ -1,0 +1,173 @@
+"""Reading frozen figures: of an area or several, of a month or of months together.
+
+Everything longer or larger than a month of a municipality is a sum of published cells, and a filter
+picks among them: so nothing here can tell more than the months did when they were made.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cases.models import AlcoholSeizure
+from cases.models.codes import Occasion
+from kronoberg.statistics import freezing, people, police, sums
+from kronoberg.statistics.areas import Area
+from kronoberg.statistics.freezing import CONTAINERS, EFFORT, HOURS, LITRES, PASSES
+from kronoberg.statistics.models import CountySum, FrozenTable
+from kronoberg.statistics.periods import Month, Period, Span, period_of
+from kronoberg.statistics.tables import Cells, Counted, Table, decode, filtered, under_key
+
+TABLES: dict[str, Table] = {table.key: table for table in (*freezing.TABLES, people.COHORT)}
+DRINKS = AlcoholSeizure.Drink
+OCCASION = "tillfalle"
+# One area's own cells, or a whole county's.
+Stored = FrozenTable | CountySum
+# Read out of the stored hours; no table of its own.
+EFFORT_BY_OCCASION = "insatstid-tillfalle"
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The figures of an area and a period, as far as its months are frozen, and when they were."""
+
+    area: Area
+    period: Period
+    made_at: datetime
+    by_month: dict[Month, Cells]
+    cells: Cells
+    occasion: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.by_month) == len(self.period.months)
+
+    @property
+    def months(self) -> list[Month]:
+        return sorted(self.by_month)
+
+    def __str__(self) -> str:
+        """Which months the figures hold, and when they were frozen."""
+        days = f"{self.months[0].first:%Y-%m-%d} – {self.months[-1].last:%Y-%m-%d}"
+        return f"{days}, fryst {timezone.localdate(self.made_at):%Y-%m-%d}"
+
+
+def frozen_months(area: Area) -> list[Month]:
+    """The months of which anything is frozen, newest first."""
+    firsts = _stored(area).filter(key=EFFORT).order_by("-first").values_list("first", flat=True)
+    return [Month(first) for first in firsts.distinct()]
+
+
+def _stored(area: Area) -> "QuerySet[Any]":
+    """The rows of frozen cells that the area's figures are the sums of: the fewest there are."""
+    if area.county_code:
+        return CountySum.objects.filter(county_code=area.county_code)
+    return FrozenTable.objects.filter(area__in=area.municipalities)
+
+
+def periods(months: Iterable[Month], span: Span) -> list[Period]:
+    """The periods of that length in which any of the months lie, newest first."""
+    found = {period_of(month.first, span) for month in months}
+    return sorted(found, reverse=True)
+
+
+def read(
+    area: Area, period: Period, *, keys: Collection[str] = (), occasion: str = ""
+) -> Frozen | None:
+    """The figures of an area and period; None when no month of it is frozen.
+
+    `keys` are the tables to read, all when empty. With an `occasion` (its code): of the stops at it
+    alone, in the tables that are counted by occasion.
+
+    Raises:
+        UnknownLine: a stored cell that today's table has no line for.
+    """
+    rows = _stored(area).filter(first__gte=period.first, first__lte=period.last)
+    if keys:
+        under = {under_key(OCCASION, key) for key in keys} if occasion else set()
+        rows = rows.filter(key__in={EFFORT, *keys, *under})
+    stored: dict[date, dict[str, list[Stored]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        stored[row.first][row.key].append(row)
+    if not stored:
+        return None
+    by_month: dict[Month, Cells] = {
+        Month(first): _month(tables, occasion) for first, tables in sorted(stored.items())
+    }
+    made_at = max(row.made_at for tables in stored.values() for row in tables[EFFORT])
+    return Frozen(area, period, made_at, by_month, together(list(by_month.values())), occasion)
+
+
+def together(parts: Sequence[Cells]) -> Cells:
+    """The sum of cells, of the tables that all of them have."""
+    keys = set.intersection(*(set(cells) for cells in parts)) if parts else set()
+    found = Counted()
+    for key in keys:
+        lines: dict[str, int] = {}
+        for cells in parts:
+            for line, n in cells[key].items():
+                lines[line] = lines.get(line, 0) + n
+        found[key] = lines
+    return found
+
+
+def part(frozen: Frozen, months: Collection[Month]) -> Frozen:
+    """The figures of some of the months alone."""
+    kept = {month: cells for month, cells in frozen.by_month.items() if month in months}
+    return replace(frozen, by_month=kept, cells=together(list(kept.values())))
+
+
+def _month(tables: dict[str, list[Stored]], occasion: str) -> Cells:
+    """One month's cells: the areas together, of the tables that all of them have."""
+    n_areas = sum(map(_n_areas, tables[EFFORT]))
+    cells = Counted()
+    for key, rows in tables.items():
+        table = TABLES.get(key)
+        if table is None or sum(map(_n_areas, rows)) != n_areas:
+            continue
+        if all(row.version == table.version for row in rows):
+            cells[key] = _added(table, rows)
+    picked = cells if not occasion else _at(cells, occasion)
+    picked[EFFORT] = {
+        what: sum(row.cells.get(freezing.effort_code(what, occasion), 0) for row in tables[EFFORT])
+        for what in (HOURS, PASSES)
+    }
+    if not occasion:
+        picked[EFFORT_BY_OCCASION] = {
+            each.label: sum(
+                row.cells.get(freezing.effort_code(HOURS, each), 0) for row in tables[EFFORT]
+            )
+            for each in Occasion
+        }
+        for key in {LITRES, CONTAINERS} & set(tables):
+            picked[key] = {
+                DRINKS(code).label: sum(row.cells.get(code, 0) for row in tables[key])
+                for code in DRINKS.values
+            }
+    return picked
+
+
+def _n_areas(row: Stored) -> int:
+    return row.n_areas if isinstance(row, CountySum) else 1
+
+
+def _at(cells: Cells, occasion: str) -> Counted:
+    part_ = police.occasions.part(Occasion(occasion).label)
+    found = filtered(cells, freezing.BY_OCCASION, part_, name=OCCASION)
+    if police.occasions.key in cells:
+        # Everybody here is valid: the others have no line under an occasion.
+        n = part_.read(cells)
+        lines = dict.fromkeys(police.registrations.lines, 0) | {police.VALID: n}
+        found[police.registrations.key] = lines
+    return found
+
+
+def _added(table: Table, rows: list[Stored]) -> dict[str, int]:
+    stored: dict[str, int] = {}
+    for row in rows:
+        stored = sums.together(stored, row.cells)
+    return decode(table, stored)
