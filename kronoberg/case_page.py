@@ -5,17 +5,20 @@ before it reaches a template.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access, identity, rules, workflow
+from cases import access, passes, reminders, rules, workflow
+from cases.forms.custodians import ABOUT_ONE
+from cases.identity import AgeClass
 from cases.models import (
     AccessEntry,
-    Custodian,
     JournalEntry,
-    Person,
+    Referral,
     Remark,
     Right,
     User,
@@ -23,11 +26,9 @@ from cases.models import (
 )
 from cases.models import referral as social
 from cases.models import youth_case as police
-from cases.models.moves import AnyCase, words_of
-from kronoberg import case_facts
-from kronoberg.case_parts import Button, Call, Event, Face, Link, Look, Number, Paper
-from notices.catalogue import CATALOGUE
-from notices.models import Letter
+from cases.models.moves import PAPER_EVENTS, AnyCase, words_of
+from kronoberg import case_facts, case_letters, casebook, faces, known, steps
+from kronoberg.case_parts import Button, Event, Face, Link, Look
 
 # The life of a case as a line of links; a state the case jumped over is shown as skipped.
 POLICE_CHAIN = tuple(state for state in police.OPEN if state != police.State.DRAFT) + (
@@ -50,23 +51,37 @@ STOPS = {
     "report": "report",
     "review": "review",
     "notice": "notify",
+    "custody_copy": "send_custody_copy",
+    "receipt": "acknowledge",
     "letters": "send_letters",
     "police_follow_up": "record_follow_up",
     "protection_assessment": "assess_protection",
     "acknowledgement": "acknowledge",
+    "open_at_once": "open_investigation",
     "talk": "record_talk",
     "feedback": "give_feedback",
+    "feedback_ongoing": "give_feedback",
     "investigation": "conclude_investigation",
-    "follow_up": "record_follow_up",
+    "first_talk": "call_to_talk",
+    "follow_up": "close",
+    "follow_up_check": "record_follow_up",
+    "transfer_silence": "apply_to_ivo",
 }
+ON_THE_DAY = ("talk", "follow_up_check", "receipt")
+# One decision with several answers: the page leans towards none of them.
+EITHER = ("open_investigation", "decide_not_to_open", "note_ongoing")
+# Steps about one row of the case: they stand beside it, not among the buttons.
+HIDDEN = {*ABOUT_ONE, "record_reply", "reschedule_talk"}
 
 
 def context(case: AnyCase, *, by: User) -> dict[str, Any]:
     """Everything that `case.html` draws for this reader."""
     at = timezone.now()
     readings = [clock.read(at) for clock in rules.clocks(case)]
-    buttons = _buttons(case, readings, by=by)
-    is_open_book = access.may_read_identity(by, case)
+    labels = {reading.step: reading.label for reading in readings}
+    actions = workflow.available_actions(case, by=by)
+    buttons = _buttons(case, actions, readings, by=by)
+    is_open_book, shows_words = access.may_read_identity(by, case), access.may_read_words(by, case)
     return {
         "case": {
             "reference": case.reference,
@@ -78,12 +93,23 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "next_action": next((button for button in buttons if button.is_primary), None),
         "actions": buttons,
         "waiting_for": waiting_for(case),
-        "clocks": readings,
-        "people": list(_people(case, by=by)),
-        "contacts": list(_calls(case)) if is_open_book else [],
-        "facts": case_facts.sections(case, shows_names=not _hides_anybody(case, by=by)),
-        "letters": _papers(case),
-        "entries": _events(case),
+        # What runs is read first: what has been done in time asks for nothing.
+        "clocks": [reading for reading in readings if reading.done_at is None],
+        "clocks_done": [reading for reading in readings if reading.done_at is not None],
+        "known": known.known(case, by=by) if isinstance(case, YouthCase) else None,
+        "people": list(_people(case, {action.name for action in actions}, by=by)),
+        "contacts": case_facts.calls_of(case, by=by) if is_open_book else [],
+        "facts": [
+            *case_facts.sections(case, shows_words=shows_words),
+            case_facts.retention_of(case),
+        ],
+        "letters": case_letters.papers(case),
+        "missed": case_letters.missed(case, by=by),
+        "decision_url": case_letters.decision_url(case, by=by),
+        "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
+        "entries": _events(case, shows_words=shows_words),
+        "reminders": [(labels.get(each.step, ""), each) for each in reminders.of_case(case.pk)],
+        "one_more_url": _one_more_url(case, by=by),
         "readers": _looks(case) if access.may(by, Right.NAME_READERS) else [],
     }
 
@@ -91,12 +117,26 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
 def headline(case: AnyCase) -> str:
     """Who, when, where on one line, without a name."""
     age = case.person.age_on(case.day)
-    who = f"{age} år" if age is not None else "Okänd ålder"
+    who = f"{age} år" if age is not None else str(AgeClass(case.age_class).label).capitalize()
     when = f"{timezone.localtime(case.opened_at):%Y-%m-%d %H:%M}"
     if isinstance(case, YouthCase):
-        place = case.incident.place or case.incident.get_place_type_display()
+        place = "" if _may_be_a_home(case) else case.incident.place
+        place = place or case.incident.get_place_type_display()
         return f"{who} · anträffad {when} · {place}"
     return f"{who} · inkommen {when} · från {case.sender}"
+
+
+def _may_be_a_home(case: YouthCase) -> bool:
+    return case.person.is_protected or case.incident.is_in_a_home
+
+
+def _one_more_url(case: AnyCase, *, by: User) -> str:
+    """The form for one more youth of the same stop, for those who were there."""
+    if not isinstance(case, YouthCase) or not access.may(by, Right.LOG_INCIDENT):
+        return ""
+    if not passes.is_ours(case.incident, by):
+        return ""
+    return reverse("incident-add-youth", args=[case.incident_id])
 
 
 def chain(case: AnyCase) -> list[Link]:
@@ -148,22 +188,29 @@ def waiting_for(case: AnyCase) -> str:
     return "Väntar på en handläggare"
 
 
-def _buttons(case: AnyCase, readings: list[rules.Reading], *, by: User) -> list[Button]:
-    actions = workflow.available_actions(case, by=by)
+def _buttons(
+    case: AnyCase, actions: list[workflow.Action], readings: list[rules.Reading], *, by: User
+) -> list[Button]:
     names = {action.name for action in actions}
     primary = _primary(case, actions, readings)
+    either = [(each.label, step_url(case, each.name)) for each in actions if each.name in EITHER]
+    decides = primary in EITHER and len(either) > 1
     return [
         Button(
             action.name,
-            action.label,
+            "Besluta om utredning" if decides and action.name == primary else action.label,
             step_url(case, action.name),
             tuple((each.what, _remedy_url(case, each.remedy, names)) for each in action.missing),
             is_primary=action.name == primary,
             is_quiet=action.needs_reason,
+            tap=steps.tap(case, action, by=by) if action.name == primary else None,
+            either=tuple(either) if decides and action.name == primary else (),
         )
         for action in actions
         # A step that cannot be taken yet is shown only where it is the one to work towards.
-        if action.is_ready or action.name == primary
+        if (action.is_ready or action.name == primary)
+        and action.name not in HIDDEN
+        and not (decides and action.name in EITHER and action.name != primary)
     ]
 
 
@@ -174,6 +221,9 @@ def _primary(
     usual = [action for action in actions if not action.needs_reason]
     for reading in readings:
         wanted = STOPS.get(reading.step)
+        # What is agreed for a later day, or is another's to do till then, is not what comes next.
+        if reading.step in ON_THE_DAY and reading.status in ("soon", "later"):
+            continue
         if reading.done_at is None and any(action.name == wanted for action in usual):
             return wanted
     moving = [action for action in usual if action.moves and action.target != case.state]
@@ -185,8 +235,13 @@ def case_url(case: AnyCase) -> str:
     return reverse("case", kwargs={"pk": case.pk})
 
 
-def step_url(case: AnyCase, action: str) -> str:
-    return reverse("step", kwargs={"pk": case.pk, "action": action})
+def step_url(case: AnyCase, action: str, about: UUID | None = None) -> str:
+    where: dict[str, Any] = {"pk": case.pk, "action": action}
+    return (
+        reverse("step-about", kwargs=where | {"about": about})
+        if about
+        else reverse("step", kwargs=where)
+    )
 
 
 def _remedy_url(case: AnyCase, remedy: str, names: set[str]) -> str:
@@ -194,98 +249,46 @@ def _remedy_url(case: AnyCase, remedy: str, names: set[str]) -> str:
     return step_url(case, mends) if mends else ""
 
 
-def _people(case: AnyCase, *, by: User) -> Iterator[Face]:
+def _people(case: AnyCase, ready: set[str], *, by: User) -> Iterator[Face]:
     is_named = access.is_named_reader(by, case.person)
     is_hidden = case.person.is_protected and not is_named
-    yield face(case.person, "Ungdomen", is_hidden=is_hidden)
+    history = faces.history_of(case)
+    hides_home = case.person.home_is_secret and not is_named
+    yield faces.face(case.person, "Ungdomen", history, is_hidden=is_hidden, hides_home=hides_home)
     for custodian in case.person.custodians.all():
         relation = custodian.get_relation_display()
         # Whose child it is, and where they live together, tells who the child is.
         is_hidden = case.person.is_protected or custodian.is_protected
-        yield face(custodian, relation, is_hidden=is_hidden and not is_named)
-
-
-def _hides_anybody(case: AnyCase, *, by: User) -> bool:
-    people = (case.person, *case.person.custodians.all())
-    is_protected = any(person.is_protected for person in people)
-    return is_protected and not access.is_named_reader(by, case.person)
-
-
-def face(person: Person | Custodian, relation: str, *, is_hidden: bool) -> Face:
-    """A person in full, or masked: protected and not checked are masked for all but the named."""
-    if is_hidden:
-        return Face("Skyddad identitet", relation, (), is_masked=True)
-    return Face(person.name or "Okänd", relation, tuple(_details(person)), is_masked=False)
-
-
-def _details(person: Person | Custodian) -> Iterator[str]:
-    if person.personal_number:
-        yield identity.shown(person.personal_number)
-    if person.phone:
-        yield identity.shown_phone(person.phone)
-    if person.street:
-        yield f"{person.street}, {person.postal_line}"
-    if person.needs_interpreter:
-        yield f"Behöver tolk: {person.language}"
-    if isinstance(person, Custodian):
-        yield "Bor med ungdomen" if person.lives_with_youth else "Bor inte med ungdomen"
-        if person.is_barred:
-            yield "Får inte kontaktas"
-    if person.is_protected:
-        yield person.get_protection_display()
-
-
-def _calls(case: AnyCase) -> Iterator[Call]:
-    if not isinstance(case, YouthCase):
-        return
-    for contact in case.contacts.all():
-        who = contact.custodian.get_relation_display() if contact.custodian else "Okänd"
-        yield Call(contact.at, who, contact.get_result_display(), contact.note)
-
-
-def numbers_to_call(case: AnyCase, action: str, *, by: User) -> list[Number]:
-    """The custodians' numbers, on the page where calls are logged."""
-    if action != "record_contact" or not access.may_read_identity(by, case):
-        return []
-    is_named = access.is_named_reader(by, case.person)
-    return [
-        Number(
-            f"Ring {custodian.name or custodian.get_relation_display()}",
-            f"tel:{custodian.phone}",
+        links = tuple(
+            (words, step_url(case, action, custodian.pk))
+            for action, words in ABOUT_ONE.items()
+            if action in ready
         )
-        for custodian in case.person.custodians.all()
-        if custodian.phone and not custodian.is_barred and (is_named or not custodian.is_protected)
-    ]
+        shown = faces.face(
+            custodian,
+            relation,
+            history,
+            is_hidden=is_hidden and not is_named,
+            hides_home=hides_home and custodian.lives_with_youth,
+        )
+        yield replace(shown, links=links)
 
 
-def _papers(case: AnyCase) -> list[Paper]:
-    letters = Letter.objects.filter(organisation=case.organisation, case_id=case.pk)
-    return [paper(letter) for letter in letters.defer("facts")]
-
-
-def paper(letter: Letter) -> Paper:
-    return Paper(
-        letter.code,
-        CATALOGUE[letter.code].title,
-        letter.addressee,
-        letter.state,
-        letter.get_state_display(),
-        reverse("letter", kwargs={"pk": letter.pk}),
-        letter.pdf_sha256,
-    )
-
-
-def _events(case: AnyCase) -> list[Event]:
+def _events(case: AnyCase, *, shows_words: bool) -> list[Event]:
     entries = list(
         JournalEntry.objects.filter(case_id=case.pk).select_related("actor").order_by("-id")
     )
-    remarks = Remark.objects.in_bulk([entry.remark_id for entry in entries if entry.remark_id])
+    told = [entry.remark_id for entry in entries if entry.remark_id]
+    remarks = {
+        key: remark.text if shows_words else case_facts.MASK
+        for key, remark in Remark.objects.in_bulk(told).items()
+    }
     return [
         Event(
             entry.happened_at,
             sentence(case, entry),
             entry.actor.name,
-            remarks[entry.remark_id].text if entry.remark_id in remarks else "",
+            remarks.get(entry.remark_id, "") if entry.remark_id else "",
         )
         for entry in entries
     ]
@@ -293,6 +296,8 @@ def _events(case: AnyCase) -> list[Event]:
 
 def sentence(case: AnyCase, entry: JournalEntry) -> str:
     words = words_of(case, entry.action) or "öppnade ärendet"
+    if entry.action in PAPER_EVENTS:
+        words = f"{words}: {entry.facts['letter']}"
     return words[0].upper() + words[1:]
 
 

@@ -11,6 +11,14 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Tap:
+    """A step that is taken where its button stands: what is sent along, and what it means."""
+
+    request_id: str
+    means: str
+
+
+@dataclass(frozen=True)
 class Button:
     name: str
     label: str
@@ -19,6 +27,9 @@ class Button:
     is_primary: bool
     is_quiet: bool
     hint: str = ""
+    tap: Tap | None = None
+    # A decision with several answers, each as (words, address); then the button is none of them.
+    either: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class Face:
     relation: str
     details: tuple[str, ...]
     is_masked: bool
+    # What can be done about this person, as (words, address).
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,8 @@ class Call:
     who: str
     result: str
     note: str
+    # The number and the language.
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,22 @@ class Paper:
     state_label: str
     url: str
     sha256: str
+    # How far the paper has come: empty for what leaves through the system.
+    paper: str = ""
+    # What its reader must do about it, empty for nothing.
+    to_do: str = ""
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A letter that has not reached its addressee, as the case page tells of it."""
+
+    title: str
+    recipient: str
+    reason: str
+    other_way: str
+    # Where it is sent again; empty for who cannot.
+    url: str
 
 
 @dataclass(frozen=True)
@@ -63,11 +94,3 @@ class Look:
     at: datetime
     who: str
     purpose: str
-
-
-@dataclass(frozen=True)
-class Number:
-    """A number to call with one tap."""
-
-    label: str
-    url: str

@@ -1,23 +1,26 @@
 """Invented lives, the municipality's side: one referral from arrival to the end."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from cases import workflow
-from cases.models import Appointment, Attendee, FollowUp, Referral, User
-from cases.models.codes import Attendance, Talk
-from cases.models.referral_record import End, SupportAnswer
+from cases.models import Appointment, Attendee, FollowUp, FollowUpCheck, RecordEntry, Referral, User
+from cases.models.codes import Attendance, Feedback, Talk
+from cases.models.referral_record import End, FollowUpAnswer, SupportAnswer
+from kronoberg.demo_fate import Fate
 from kronoberg.demo_town import Moment, Town, fresh
 from notices import dispatch
 
 
-def social_life(town: Town, referral: Referral, time: Moment) -> Iterator[Referral]:
+def social_life(town: Town, referral: Referral, fate: Fate, time: Moment) -> Iterator[Referral]:
     """One referral from arrival to the end, a step at a time."""
     ines, sara = town.staff["ines"], town.staff["sara"]
-    dispatch.take(referral, "acknowledge", by=ines, at=time.later(hours=3))
+    began_at = time.at
+    dispatch.take(referral, "acknowledge", by=ines, at=time.later(hours=fate.hours_to_receipt))
     yield referral
     facts: dict[str, Any] = {
         "needs_protection": False,
@@ -30,33 +33,75 @@ def social_life(town: Town, referral: Referral, time: Moment) -> Iterator[Referr
     yield workflow.perform(fresh(referral), "start_assessment", by=sara, at=time.later(hours=1))
     talk = _call_in(town, referral, time, by=sara)
     yield referral
-    _hold(talk, referral, time, by=sara)
+    _hold(talk, referral, time, by=sara, is_held=fate.talk_is_held)
     yield referral
-    opens = town.random.random() < 0.38  # the national share of 2018
-    decide = "open_investigation" if opens else "decide_not_to_open"
-    reasons = "Familjen har stöd av släkt och skola." if not opens else "Oron behöver utredas."
-    time.later(days=2)
-    yield workflow.perform(fresh(referral), decide, by=sara, at=time.at, decision_reasons=reasons)
-    dispatch.take(fresh(referral), "give_feedback", by=sara, at=time.later(days=1))
+    time.at = max(time.at, min(began_at + timedelta(days=fate.days_to_decision), timezone.now()))
+    _decide(referral, fate, time, by=sara)
     yield referral
-    yield from _after_decision(referral, time, by=sara, opened=opens)
+    # Where an investigation is ongoing the police are answered at once (SoL 19:6).
+    is_ongoing = fate.feedback == Feedback.ONGOING
+    at = time.later(minutes=20) if is_ongoing else time.later(days=fate.days_to_feedback)
+    dispatch.take(fresh(referral), "give_feedback", by=sara, at=at)
+    yield referral
+    yield from _after_decision(referral, fate, time, by=sara)
+
+
+DECISIONS = {
+    Feedback.OPENED: ("open_investigation", "Oron behöver utredas."),
+    Feedback.NOT_OPENED: ("decide_not_to_open", "Familjen har stöd av släkt och skola."),
+    Feedback.ONGOING: ("note_ongoing", ""),
+}
+
+
+# From eighteen nobody answers but the youth: yes and no to support, yes to follow-up.
+ANSWERS = {
+    False: (SupportAnswer.CUSTODIANS, SupportAnswer.NO_CUSTODIANS, FollowUpAnswer.CUSTODIANS),
+    True: (SupportAnswer.YOUTH, SupportAnswer.NO_YOUTH, FollowUpAnswer.YOUTH),
+}
+
+
+def _decide(referral: Referral, fate: Fate, time: Moment, *, by: User) -> None:
+    """Decide; what comes after the fourteen days says why."""
+    action, reasons = DECISIONS[Feedback(fate.feedback)]
+    facts: dict[str, Any] = {"delegation": "4.2", "decision_reasons": reasons}
+    if fate.feedback == Feedback.ONGOING:
+        facts = {"ongoing_reference": "BoU 2026-114"}
+    elif time.at > referral.decide_before:
+        facts["overrun_reasons"] = "Familjen var bortrest och gick inte att nå i tid."
+    with workflow.told_afterwards():
+        dispatch.take(fresh(referral), action, by=by, at=time.at, **facts)
 
 
 def _after_decision(
-    referral: Referral, time: Moment, *, by: User, opened: bool
+    referral: Referral, fate: Fate, time: Moment, *, by: User
 ) -> Iterator[Referral]:
-    if opened:
+    if fate.feedback == Feedback.OPENED:
         workflow.perform(fresh(referral), "conclude_investigation", by=by, at=time.later(days=60))
         yield referral
+    accepts = fate.support == SupportAnswer.CUSTODIANS
+    at = time.later(days=3)
+    yes, no, _ = ANSWERS[_is_adult(referral, at)]
     workflow.perform(
         fresh(referral),
-        "decline_support",
+        "start_support" if accepts else "decline_support",
         by=by,
-        at=time.later(days=3),
-        support_answer=SupportAnswer.DECLINED,
+        at=at,
+        support_answer=yes if accepts else no,
     )
     yield referral
-    workflow.perform(fresh(referral), "start_follow_up", by=by, at=time.later(days=1))
+    check = FollowUpCheck(
+        referral=referral,
+        months=3,
+        due_on=timezone.localdate(time.later(days=1)) + relativedelta(months=3),
+    )
+    workflow.perform(
+        fresh(referral),
+        "start_follow_up",
+        by=by,
+        at=time.at,
+        records=[check],
+        follow_up_answer=ANSWERS[_is_adult(referral, time.at)][2],
+    )
     yield referral
     note = FollowUp(
         case_id=referral.pk,
@@ -64,12 +109,20 @@ def _after_decision(
         at=time.later(days=60),
         youth=Attendance.ATTENDED,
         custodians=Attendance.ATTENDED,
+        outcome=FollowUp.Outcome.BETTER,
         note="Det går bra. Inga nya händelser.",
         made_by=by,
     )
-    workflow.perform(fresh(referral), "record_follow_up", by=by, at=time.at, records=[note])
+    check.done_by = note
+    workflow.perform(fresh(referral), "record_follow_up", by=by, at=time.at, records=[note, check])
     yield referral
-    yield workflow.perform(fresh(referral), "close", by=by, at=time.later(days=1), end=End.TALKED)
+    end = End.SUPPORT_DONE if accepts else End.TALKED
+    yield workflow.perform(fresh(referral), "close", by=by, at=time.later(days=1), end=end)
+
+
+def _is_adult(referral: Referral, at: datetime) -> bool:
+    age = referral.person.age_on(timezone.localdate(at))
+    return age is not None and age >= 18
 
 
 def _call_in(town: Town, referral: Referral, time: Moment, *, by: User) -> Appointment:
@@ -91,10 +144,20 @@ def _call_in(town: Town, referral: Referral, time: Moment, *, by: User) -> Appoi
     return talk
 
 
-def _hold(talk: Appointment, referral: Referral, time: Moment, *, by: User) -> None:
+def _hold(talk: Appointment, referral: Referral, time: Moment, *, by: User, is_held: bool) -> None:
     time.at = min(max(time.at, talk.at), timezone.now())
-    talk.result = Appointment.Result.HELD
+    talk.result = Appointment.Result.HELD if is_held else Appointment.Result.NOT_HELD
     attendees = list(talk.attendees.all())
     for attendee in attendees:
-        attendee.attendance = Attendance.ATTENDED
-    workflow.perform(fresh(referral), "record_talk", by=by, at=time.at, records=[talk, *attendees])
+        attendee.attendance = Attendance.ATTENDED if is_held else Attendance.ABSENT
+    said = RecordEntry(
+        referral=referral,
+        kind=RecordEntry.Kind.HAPPENED,
+        text="Pratade om kvällen och om vad som kan bli annorlunda." if is_held else "Ingen kom.",
+        appointment=talk,
+        author=by,
+        happened_at=talk.at,
+        written_at=time.at,
+    )
+    records = [talk, *attendees, said]
+    workflow.perform(fresh(referral), "record_talk", by=by, at=time.at, records=records)

@@ -2,72 +2,167 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 from django.utils import timezone
 
+from cases import identity
 from cases.fictive import fictive_name, fictive_number, fictive_phones, fictive_street_address
-from cases.models import Custodian, Organisation, Person, Protection, User
+from cases.identity import age_class
+from cases.models import Custodian, Organisation, PatrolPass, Person, Protection, User
+from kronoberg.demo_fate import Fate, occasion_of
 
+TRIES, A_FEW = 100, 20
 MOTHER, FATHER = Custodian.Relation.MOTHER, Custodian.Relation.FATHER
+
+
+@dataclass(frozen=True)
+class Parent:
+    name: str
+    relation: str
+    phone: str
+    street: str
+    lives_with_youth: bool
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One invented young person and their parents."""
+
+    name: str
+    number: str
+    born: date
+    phone: str
+    street: str
+    # Always two; of some youths the first alone has custody.
+    parents: tuple[Parent, Parent]
+    have_both_custody: bool
+
+    def age_on(self, day: date) -> int:
+        return identity.age_on(self.born, day)
 
 
 @dataclass
 class Town:
-    """Who works in the demo, and the chance that decides what happens."""
+    """Who works in the demo, who lives there, and the chance that decides what happens."""
 
     staff: dict[str, User]
     random: Random
     phones: Iterator[str] = field(default_factory=fictive_phones)
     used: set[str] = field(default_factory=set)
+    known: list[Identity] = field(default_factory=list)
+    passes: dict[date, PatrolPass | None] = field(default_factory=dict)
 
-    def person(self, age: int, on: date) -> tuple[Person, list[Custodian]]:
-        """A young person of `age` and the custodians; nobody here exists."""
+    def identity(self, fate: Fate, *, on: date) -> Identity:
+        """Somebody new of that age, or somebody met with before."""
+        if fate.is_repeated and self.known:
+            # From anywhere, a few steps: to look through everybody would grow with the town.
+            start = self.random.randrange(len(self.known))
+            for at in range(start, start + A_FEW):
+                met = self.known[at % len(self.known)]
+                if age_class(met.age_on(on)) == age_class(fate.age):
+                    return met
         first, last = fictive_name(self.random)
-        home = {"street": fictive_street_address(self.random), "postal_code": "35230"}
-        address = home | {"locality": "Växjö", "protection": Protection.NOT_PROTECTED}
-        born, number = self._number(age, on)
+        born, number = self._number(fate.age, on, is_boy=fate.is_boy)
+        home = fictive_street_address(self.random)
+        together = self.random.random() < 0.4
+        apart = home if together else fictive_street_address(self.random)
+        parents = (
+            self._parent(MOTHER, last, home, lives_with_youth=True),
+            self._parent(FATHER, last, apart, lives_with_youth=together),
+        )
+        phone, both = next(self.phones), self.random.random() < 0.6
+        new = Identity(f"{first} {last}", number, born, phone, home, parents, both)
+        self.known.append(new)
+        return new
+
+    def person(self, fate: Fate) -> tuple[Person, list[Custodian]]:
+        """A young person and the custodians, unsaved; nobody here exists."""
+        on = timezone.localdate(fate.met_at)
+        who = self.identity(fate, on=on)
+        known = {
+            "personal_number": who.number,
+            "birth_date": who.born.isoformat(),
+            "identified_by": "Legitimation",
+        }
+        unknown = {"estimated_age": fate.age}
         youth = Person(
-            name=f"{first} {last}",
-            personal_number=number,
-            birth_date=born.isoformat(),
-            phone=next(self.phones),
+            name=who.name,
+            phone=who.phone,
             municipality_id="0780",
-            identified_by="Legitimation",
-            **address,
+            **_home(who.street),
+            **(unknown if fate.is_unknown else known),
         )
-        if age >= 18:
+        if fate.age >= 18:
             return youth, []
-        parents = [self._custodian(youth, last, MOTHER, **address)]
-        if self.random.random() < 0.6:
-            apart = address | {
-                "street": fictive_street_address(self.random),
-                "postal_code": "35246",
-            }
-            parents.append(self._custodian(youth, last, FATHER, lives_with_youth=False, **apart))
-        return youth, parents
+        return youth, [
+            Custodian(
+                person=youth,
+                name=parent.name,
+                relation=parent.relation,
+                phone=parent.phone,
+                lives_with_youth=parent.lives_with_youth,
+                **_home(parent.street),
+            )
+            for parent in (who.parents if who.have_both_custody else who.parents[:1])
+        ]
 
-    def _number(self, age: int, on: date) -> tuple[date, str]:
-        # Two numbers a day are in the test series: look for a day that has one left.
-        while True:
-            born = on - timedelta(days=int(age * 365.25) + self.random.randint(20, 340))
-            for serial in (0, 1):
-                number = fictive_number(born, serial)
-                if number not in self.used:
-                    self.used.add(number)
-                    return born, number
+    def pass_of(self, at: datetime) -> PatrolPass | None:
+        """The pass of that evening: most weekends and all great nights have one."""
+        day = timezone.localdate(at - timedelta(hours=6))
+        if day not in self.passes:
+            self.passes[day] = self._pass(day)
+        return self.passes[day]
 
-    def _custodian(self, youth: Person, last: str, relation: str, **columns: Any) -> Custodian:
-        first, _ = fictive_name(self.random)
-        return Custodian(
-            person=youth,
-            name=f"{first} {last}",
-            relation=relation,
-            phone=next(self.phones),
-            **columns,
+    def _pass(self, day: date) -> PatrolPass | None:
+        occasion = occasion_of(day)
+        begins = timezone.make_aware(datetime.combine(day, time(17)))
+        ends = begins + timedelta(hours=9)
+        if ends > timezone.now() or self.random.random() > (0.3 if occasion == "weekday" else 0.85):
+            return None
+        karin = self.staff["karin"]
+        n_people = 2 if occasion in ("weekday", "weekend") else 6
+        return PatrolPass.objects.create(
+            organisation=karin.organisation,
+            municipality_id="0780",
+            occasion=occasion,
+            planned_from=begins,
+            planned_to=ends,
+            planned_by=karin,
+            n_people=n_people,
+            started_at=begins,
+            ended_at=ends,
+            effort_minutes=9 * 60 * n_people,
+            n_talks=self.random.randint(5, 40),
+            n_parents_called=self.random.randint(0, 9),
+            closed_by=karin,
         )
+
+    def _parent(self, relation: str, last: str, street: str, *, lives_with_youth: bool) -> Parent:
+        name = f"{fictive_name(self.random)[0]} {last}"
+        return Parent(name, relation, next(self.phones), street, lives_with_youth)
+
+    def _number(self, age: int, on: date, *, is_boy: bool) -> tuple[date, str]:
+        # One number a day and sex is in the test series: look for a day that has it left. With
+        # more youths than days, somebody is met with again under the number drawn last.
+        for _ in range(TRIES):
+            born = on - timedelta(days=int(age * 365.25) + self.random.randint(20, 340))
+            number = fictive_number(born, int(is_boy))
+            if number not in self.used:
+                break
+        self.used.add(number)
+        return born, number
+
+
+def _home(street: str) -> dict[str, Any]:
+    return {
+        "street": street,
+        "postal_code": "35230",
+        "locality": "Växjö",
+        "protection": Protection.NOT_PROTECTED,
+    }
 
 
 @dataclass

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.models import User
 from cases.routes import needs
-from kronoberg import demo
+from kronoberg import demo, sign_in
 from kronoberg.navigation import THEME_COOKIE, THEMES
 
 YEAR = 365 * 24 * 3600
@@ -68,6 +68,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     if user is None:
         raise Http404
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    sign_in.note_login(request, user)
     return redirect("start")
 
 
@@ -90,13 +91,6 @@ def theme(request: HttpRequest) -> HttpResponse:
             secure=settings.HTTPS,
         )
     return response
-
-
-@needs.nobody
-@require_GET
-def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement (lag 2018:1937 13 §)."""
-    return render(request, "accessibility.html", {"heading": "Tillgänglighet"})
 
 
 @needs.nobody

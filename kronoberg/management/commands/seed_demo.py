@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 from itertools import islice
+from pathlib import Path
 from random import Random
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -13,15 +13,21 @@ from django.utils import timezone
 
 from cases import access
 from cases.models import Kind, Organisation, User, YouthCase
-from kronoberg import demo
-from kronoberg.demo_life import evening, police_life
+from kronoberg import canaries, demo, demo_field, demo_measures, demo_states
+from kronoberg.demo_fate import draw, hour_of, some_night
+from kronoberg.demo_history import repeat
+from kronoberg.demo_life import police_life
 from kronoberg.demo_town import Town, unit
-from kronoberg.models import EffortHours
+from kronoberg.statistics import freezing
 
 STEPS_OF_A_LIFE = 40
 # How far the youngest cases have come: one in each stage of the chain, so that every list has work.
 STAGES = (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20)
 CITY = {"municipality_id": "0780", "postal_line": "351 12 VÄXJÖ"}
+# As many are walked step by step; the rest of the history repeats them on other nights.
+MOST_LIVED = 56
+# A repeated life is over by now.
+HISTORY_ENDS = 170
 RULES_BEGIN = date(2025, 7, 2)
 
 
@@ -29,8 +35,14 @@ class Command(BaseCommand):
     help = "Seed invented people. Refuses to touch a database that has cases."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=100, help="how many police cases")
+        parser.add_argument("--cases", type=int, default=400, help="how many police cases")
+        parser.add_argument("--past", type=int, default=0, help="how many more, long since closed")
         parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument(
+            "--canaries",
+            type=Path,
+            help="add every state, plant a word in every text, and write whose it is to this file",
+        )
         parser.add_argument("--logins", action="store_true", help="print the logins and stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,9 +56,23 @@ class Command(BaseCommand):
             town = Town(hire(), Random(options["seed"]))  # noqa: S311  (no secret: the same demo every time)
             n_cases = options["cases"]
             self.stdout.write(f"Seeding {n_cases} invented cases …")
-            for number in range(n_cases):
-                _live(town, number, n_cases)
-            _log_hours(town)
+            n_lived = min(n_cases, MOST_LIVED)
+            lived = [_live(town, number, n_lived) for number in range(n_lived)]
+            if options["past"]:
+                lived.append(_live_to_the_end(town))
+            last = timezone.localdate() - timedelta(days=HISTORY_ENDS)
+            n_repeated = n_cases - n_lived + options["past"]
+            repeat(town, [case.pk for case in lived], n_repeated, days=(RULES_BEGIN, last))
+            demo_field.fill(town)
+            demo_measures.fill(town)
+            if options["canaries"]:
+                demo_states.fill(town)
+        freezing.freeze_all(timezone.localdate())
+        if options["canaries"]:
+            demo_states.erase_one(town)
+            planted = canaries.plant(options["seed"])
+            canaries.write(options["canaries"], planted)
+            self.stdout.write(f"{len(planted)} canaries written.")
         self.stdout.write("Seeded.")
 
     def _print_logins(self) -> None:
@@ -124,30 +150,29 @@ def _units() -> dict[str, Organisation]:
     return units
 
 
-def _live(town: Town, number: int, n_cases: int) -> None:
+def _live(town: Town, number: int, n_cases: int) -> YouthCase:
     """Old cases are lived to the end; the newest are left one in each stage."""
     today = timezone.localdate()
     stage = number - (n_cases - len(STAGES))
     if stage < 0:
-        span = (today - timedelta(days=30) - RULES_BEGIN).days
-        # Most in the last year, some before it: the first are followed for twelve months.
-        day = RULES_BEGIN + timedelta(days=int(span * (number + 1) / n_cases))
-        steps = STEPS_OF_A_LIFE
+        # The later half in what is still open to be frozen, the rest before it.
+        since = RULES_BEGIN if number % 2 else today - timedelta(days=HISTORY_ENDS)
+        day, steps = some_night(town.random, since, today - timedelta(days=30)), STEPS_OF_A_LIFE
     else:
         steps = STAGES[stage]
         day = today - timedelta(days=1 + steps // 3)
-    age = town.random.choices((13, 14, 15, 16, 17, 18, 19), (1, 3, 6, 7, 7, 2, 2))[0]
-    category = town.random.choices("ABC", (5, 4, 4))[0] if age < 18 else "B"
-    life = police_life(town, evening(day, town.random), age=age, category=category)
-    for _ in islice(life, steps):
-        pass
+    fate = draw(town.random, hour_of(town.random, day))
+    if stage >= 0:
+        # Whoever is left half-way must have that far to go.
+        while not (fate.notifies and fate.is_ordinary):
+            fate = draw(town.random, fate.met_at)
+    return list(islice(police_life(town, fate), steps))[-1]
 
 
-def _log_hours(town: Town) -> None:
-    unit_here = town.staff["karin"].organisation
-    month = timezone.localdate().replace(day=1)
-    for back in range(18):
-        first = month - relativedelta(months=back)
-        EffortHours.objects.create(
-            organisation=unit_here, month=first, hours=town.random.randint(60, 140)
-        )
+def _live_to_the_end(town: Town) -> YouthCase:
+    """One life, long enough ago to be over, for the past to be made of."""
+    day = some_night(town.random, RULES_BEGIN, timezone.localdate() - timedelta(days=HISTORY_ENDS))
+    fate = draw(town.random, hour_of(town.random, day))
+    while not (fate.notifies and fate.is_ordinary):
+        fate = draw(town.random, fate.met_at)
+    return list(police_life(town, fate))[-1]

@@ -1,0 +1,200 @@
+"""What a referral's page shows of the caseworker's own work: contacts, talks, entries, checks.
+
+Everybody is named by relation alone; names stand under "Personer", for those who may read them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+
+from cases import access
+from cases.known import Known as KnownHere
+from cases.known import known_here
+from cases.models import Appointment, Attendee, Custodian, RecordEntry, Referral, User
+from kronoberg.case_facts import MASK
+
+LinkTo = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: when, what, and what can be done about it."""
+
+    at: datetime
+    title: str
+    details: tuple[str, ...] = ()
+    who: str = ""
+    links: tuple[LinkTo, ...] = ()
+
+
+@dataclass(frozen=True)
+class Known:
+    reference: str
+    url: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Casebook:
+    known: tuple[Known, ...]
+    known_note: str
+    contacts: tuple[Line, ...]
+    talks: tuple[Line, ...]
+    entries: tuple[Line, ...]
+    checks: tuple[str, ...]
+
+
+def of(case: Referral, *, by: User) -> Casebook:
+    """The casebook as `by` may see it."""
+    relations = _relations(case)
+    shows_words = access.may_read_words(by, case)
+    found = known_here(case, by=by)
+    return Casebook(
+        known=tuple(_known(case, found)),
+        known_note=_known_note(found),
+        contacts=tuple(_contacts(case, relations, shows_words=shows_words)),
+        talks=tuple(_talks(case, relations, by=by)),
+        entries=tuple(_entries(case, by=by, shows_words=shows_words)),
+        checks=tuple(
+            f"{check}: {check.due_on}, {_standing(check.is_open, skipped=bool(check.skipped_at))}"
+            for check in case.checks.all()
+        ),
+    )
+
+
+def _known(case: Referral, found: KnownHere) -> Iterator[Known]:
+    twice, ongoing = found.same_evening_as(case), found.ongoing
+    for each in found.earlier:
+        words = [f"{each.get_state_display()}, inkommen {each.day}"]
+        if each in ongoing:
+            words.append("utredning pågår: anmälan kan föras dit")
+        if each in twice:
+            words.append("samma dygn: kan vara samma händelse")
+        url = reverse("case", kwargs={"pk": each.pk})
+        yield Known(each.reference, url, " · ".join(words))
+
+
+def _known_note(found: KnownHere) -> str:
+    if found.is_hidden:
+        return "Skyddade uppgifter: bara en utsedd läsare ser om ungdomen är känd hos er."
+    if not found.can_be_asked:
+        return (
+            "Personnummer saknas, så det går inte att se om ungdomen är känd hos er. "
+            "Bara samma namn inom samma dygn visas."
+        )
+    return "" if found.earlier else "Inget annat ärende hos er gäller samma ungdom."
+
+
+def _relations(case: Referral) -> dict[UUID | int | None, str]:
+    """Custodians in words that name nobody, as on the letters."""
+    named: dict[UUID | int | None, str] = {None: "ungdomen"}
+    for number, custodian in enumerate(_custodians(case), start=1):
+        named[custodian.pk] = f"vårdnadshavare {number}"
+    return named
+
+
+def _custodians(case: Referral) -> list[Custodian]:
+    return list(case.person.custodians.all())
+
+
+def _contacts(
+    case: Referral, relations: dict[UUID | int | None, str], *, shows_words: bool
+) -> Iterator[Line]:
+    for made in case.contacts_made.select_related("made_by"):
+        who = relations.get(made.custodian_id) if made.custodian_id else made.get_who_display()
+        title = f"{str(who).capitalize()}: {made.get_kind_display().lower()}"
+        result = made.get_result_display()
+        words = [title, result.lower()]
+        if made.consent:
+            by = made.get_consented_by_display()
+            words.append(f"{made.get_consent_display().lower()}: {by[0].lower()}{by[1:]}")
+        if made.interpreter:
+            words.append(f"tolk: {made.interpreter}")
+        yield Line(
+            made.at,
+            ", ".join(words),
+            _texts(made.note, shows_words=shows_words),
+            made.made_by.name,
+        )
+
+
+def _talks(case: Referral, relations: dict[UUID | int | None, str], *, by: User) -> Iterator[Line]:
+    talks = case.appointments.select_related("superseded_by", "caseworker")
+    may = access.may_take(by, case, "reschedule_talk")
+    for talk in talks.prefetch_related("attendees"):
+        people = [_came(attendee, relations) for attendee in talk.attendees.all()]
+        links = (
+            (("Anteckna svar", _about(case, "record_reply", talk.pk)),
+             ("Flytta", _about(case, "reschedule_talk", talk.pk)),
+             ("Anteckna", _about(case, "record_talk", talk.pk)))
+            if may and not talk.result
+            else ()
+        )  # fmt: skip
+        yield Line(talk.at, _talk_title(talk), tuple(people), talk.caseworker.name, links)
+
+
+def _talk_title(talk: Appointment) -> str:
+    words = [talk.get_kind_display(), talk.get_result_display().lower() or "planerat"]
+    if talk.not_held_because:
+        words.append(talk.get_not_held_because_display().lower())
+    if talk.superseded_by:
+        words.append(f"till {timezone.localtime(talk.superseded_by.at):%Y-%m-%d %H:%M}")
+    if talk.interpreter:
+        words.append(f"tolk: {talk.interpreter}")
+    return ", ".join(words)
+
+
+def _came(attendee: Attendee, relations: dict[UUID | int | None, str]) -> str:
+    who = relations.get(attendee.custodian_id, "någon annan").capitalize()
+    said = attendee.get_attendance_display() or attendee.get_reply_display() or "inget svar än"
+    return f"{who}: {said[0].lower()}{said[1:]}"
+
+
+def _entries(case: Referral, *, by: User, shows_words: bool) -> Iterator[Line]:
+    entries = list(case.entries.select_related("author"))
+    may = access.may_take(by, case, "correct_entry")
+    for entry in entries:
+        if entry.about_id:
+            continue
+        added = [
+            _addition(each, shows_words=shows_words)
+            for each in entries
+            if each.about_id == entry.pk
+        ]
+        links = (
+            (("Rätta", _about(case, "correct_entry", entry.pk)),
+             ("Anteckna invändning", _about(case, "note_dispute", entry.pk)))
+            if may and not entry.about_what
+            else ()
+        )  # fmt: skip
+        written = f"{timezone.localtime(entry.written_at):%Y-%m-%d %H:%M}"
+        what = f" mot: {entry.get_about_what_display().lower()}" if entry.about_what else ""
+        title = f"{entry.get_kind_display()}{what}, skriven {written}"
+        texts = _texts(entry.text, shows_words=shows_words)
+        yield Line(entry.happened_at, title, (*texts, *added), entry.author.name, links)
+
+
+def _addition(entry: RecordEntry, *, shows_words: bool) -> str:
+    when = f"{timezone.localtime(entry.written_at):%Y-%m-%d %H:%M}"
+    [text] = _texts(entry.text, shows_words=shows_words)
+    return f"{entry.get_kind_display()} {when}, {entry.author.name}: {text}"
+
+
+def _about(case: Referral, action: str, about: object) -> str:
+    return reverse("step-about", kwargs={"pk": case.pk, "action": action, "about": about})
+
+
+def _texts(text: str, *, shows_words: bool) -> tuple[str, ...]:
+    if not text:
+        return ()
+    return (text if shows_words else MASK,)
+
+
+def _standing(is_open: bool, *, skipped: bool) -> str:  # noqa: FBT001
+    if is_open:
+        return "planerad"
+    return "behövdes inte" if skipped else "klar"

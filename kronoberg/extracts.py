@@ -1,0 +1,173 @@
+"""The register extract: what one unit has on record about a person, and who has looked at it.
+
+For the person who asks (dataskyddsförordningen art. 15; brottsdatalagen 4 kap.). Who has looked is
+told by unit and role, not by name; what secrecy forbids is withheld by the one who has tested it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from cases import access, identity, search
+from cases.models import (
+    AccessEntry,
+    JournalEntry,
+    RecordEntry,
+    Referral,
+    Remark,
+    Role,
+    User,
+)
+from cases.models.moves import AnyCase
+from kronoberg import case_facts, faces
+from notices.models import Letter
+
+Kind = AccessEntry.Kind
+LOOKS = (Kind.READ, Kind.PRINT, Kind.EXPORT, Kind.EMERGENCY)
+WHO = "Vem som har läst"
+LETTERS = "Brev"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look: when, in which unit and role, and why. Never by name."""
+
+    at: datetime
+    unit: str
+    role: str
+    what: str
+    why: str
+
+
+def cases_of(case: AnyCase, *, by: User) -> list[AnyCase]:
+    """The case, and the other visible ones of the own unit about the same number."""
+    index = case.person.number_index
+    if not index:
+        return [case]
+    same = access.findable_cases(by).filter(
+        organisation=case.organisation, person__number_index=index
+    )
+    found = list(same.select_related("person", "organisation").order_by("opened_at"))
+    return found or [case]
+
+
+def headings(cases: list[AnyCase], *, by: User) -> list[str]:
+    """What can be withheld, by its heading."""
+    found = [title for case in cases for title, _ in _sections(case, by=by)]
+    return [*dict.fromkeys(found), LETTERS, WHO]
+
+
+def content(cases: list[AnyCase], *, by: User, withheld: Collection[str]) -> dict[str, Any]:
+    """What the extract shows, without the headings that are withheld."""
+    person = cases[0].person
+    # An extract about a child goes to a parent: it must not tell where the other one hides.
+    home = () if person.home_is_secret else (person.street, person.postal_line)
+    return {
+        "unit": cases[0].organisation,
+        "made_at": timezone.now(),
+        "title": "Registerutdrag",
+        "person": [
+            ("Namn", person.name),
+            ("Personnummer", identity.shown(person.personal_number)),
+            ("Adress", ", ".join(filter(None, home))),
+            ("Telefon", identity.shown_phone(person.phone) if person.phone else ""),
+            ("Skola", person.school),
+        ],
+        "cases": [
+            {
+                "reference": case.reference,
+                "state": case.get_state_display(),
+                "opened_at": case.opened_at,
+                "sections": [each for each in _sections(case, by=by) if each[0] not in withheld],
+            }
+            for case in cases
+        ],
+        "letters": [] if LETTERS in withheld else _letters(cases),
+        "looks": [] if WHO in withheld else looks(cases),
+        "withheld": [name for name in headings(cases, by=by) if name in withheld],
+        "handler": by.get_role_display(),
+    }
+
+
+def looks(cases: list[AnyCase]) -> list[Look]:
+    """Who has looked at these cases, in any unit, and who in the own unit has searched for whom
+    they are about: time, unit, role and purpose. A namesake's search looks the same.
+    """
+    unit = cases[0].organisation_id
+    traces = search.traces_of(cases[0].person, [case.reference for case in cases], unit)
+    entries = AccessEntry.objects.filter(
+        Q(subject_id__in=[case.pk for case in cases], kind__in=LOOKS)
+        | Q(subject_id__in=traces, kind=Kind.SEARCH, organisation=unit)
+    )
+    return [
+        Look(
+            entry.recorded_at,
+            str(entry.organisation),
+            Role(entry.role).label,
+            entry.get_kind_display(),
+            entry.get_purpose_display(),
+        )
+        for entry in entries.select_related("organisation").order_by("recorded_at")
+    ]
+
+
+def _sections(case: AnyCase, *, by: User) -> list[case_facts.Section]:
+    """What the case page tells `by`, and what was written, disputed and corrected since.
+
+    Words can name a custodian who is hidden, also from the youth: only named readers lift them out.
+    """
+    shows_words = access.may_read_words(by, case)
+    written = _journal(case) if isinstance(case, Referral) else _objections(case)
+    if not shows_words:
+        written = written[0], [(title, case_facts.MASK) for title, _ in written[1]]
+    since = [section for section in (written, _corrections(case)) if section[1]]
+    facts = case_facts.sections(case, shows_words=shows_words)
+    return [*facts, *since, case_facts.retention_of(case)]
+
+
+def _journal(case: Referral) -> case_facts.Section:
+    """Every entry; a correction or an objection says of what, and leaves what it is about there."""
+    entries = case.entries.select_related("about")
+    return "Journal", [(_title(entry), entry.text) for entry in entries]
+
+
+def _title(entry: RecordEntry) -> str:
+    title = f"{entry.get_kind_display()} {_day(entry.written_at)}"
+    if entry.about:
+        return f"{title}, om {_title(entry.about).lower()}"
+    return f"{title}, om {entry.get_about_what_display().lower()}" if entry.about_what else title
+
+
+def _objections(case: AnyCase) -> case_facts.Section:
+    """What somebody has disputed in the police's case, in the words beside the journal."""
+    noted = JournalEntry.objects.filter(case_id=case.pk, action="note_dispute").order_by("id")
+    words = Remark.objects.in_bulk([entry.remark_id for entry in noted if entry.remark_id])
+    return "Invändningar", [
+        (_day(entry.recorded_at), words[entry.remark_id].text)
+        for entry in noted
+        if entry.remark_id in words
+    ]
+
+
+def _corrections(case: AnyCase) -> case_facts.Section:
+    """What the youth's own row said before; what a custodian's said is the custodian's to ask."""
+    former = case.person.former_facts.filter(custodian=None).select_related("person")
+    return "Rättade personuppgifter", [
+        (f"Före rättelsen {_day(each.changed_at)}", faces.said_before(each)) for each in former
+    ]
+
+
+def _day(at: datetime) -> str:
+    return f"{timezone.localdate(at)}"
+
+
+def _letters(cases: list[AnyCase]) -> list[dict[str, Any]]:
+    letters = Letter.objects.filter(case_id__in=[case.pk for case in cases]).defer("facts")
+    return [
+        {"at": letter.made_at, "code": letter.code, "addressee": letter.addressee}
+        for letter in letters
+    ]
