@@ -57,11 +57,14 @@ def assessed(referral: Referral) -> Referral:
         by=cast.person("sara"),
         needs_protection=False,
         protection_reasons="Inget tyder på fara i hemmet.",
+        protection_source="Anmälan.",
     )
 
 
 def decided(referral: Referral, action: str = "decide_not_to_open", **facts: Any) -> Referral:
     """Acknowledged, assessed and decided on."""
     referral = workflow.perform(referral, "acknowledge", by=cast.person("ines"))
-    facts = facts or {"decision_reasons": "Familjen ordnar stöd själv."}
+    decides = action in ("open_investigation", "decide_not_to_open")
+    reasoned = {"delegation": "4.2", "decision_reasons": "Familjen ordnar stöd själv."}
+    facts = reasoned | facts if decides else facts
     return workflow.perform(assessed(referral), action, by=cast.person("sara"), **facts)

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from dateutil.relativedelta import relativedelta
 from django.db import models
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -21,11 +22,14 @@ from cases.models import (
     Appointment,
     Custodian,
     CustodianContact,
+    FollowUp,
+    FollowUpCheck,
     Incident,
     Municipality,
     Person,
     Protection,
     Referral,
+    SupplyTip,
     YouthCase,
 )
 from tests import cast
@@ -156,6 +160,16 @@ def make_referral(
     return _walk(referral, at, REFERRAL_ROADS.get(at, DECIDED_ROAD))
 
 
+def make_tip(**columns: Any) -> SupplyTip:
+    """Where the alcohol came from: a friend, in Karin's unit, unless something else is said."""
+    given = {
+        "organisation": cast.person("karin").organisation,
+        "relation": "friend",
+        "registered_at": timezone.now(),
+    }
+    return SupplyTip.objects.create(**given | columns)
+
+
 def make_appointment(referral: Referral, **columns: Any) -> Appointment:
     """An unsaved talk in three days."""
     columns = {
@@ -164,6 +178,13 @@ def make_appointment(referral: Referral, **columns: Any) -> Appointment:
         "caseworker": cast.person("sara"),
     } | columns
     return Appointment(referral=referral, **columns)
+
+
+def make_check(referral: Referral, months: int = 3, **columns: Any) -> FollowUpCheck:
+    """An unsaved check, agreed on today for `months` from now."""
+    due_on = timezone.localdate() + relativedelta(months=months)
+    columns = {"due_on": due_on} | columns
+    return FollowUpCheck(referral=referral, months=months, **columns)
 
 
 def request_of(username: str, method: str = "get") -> HttpRequest:
@@ -177,20 +198,32 @@ def _walk(case: C, at: str, road: Road) -> C:
     """Take the steps of `road` until the case is in the state `at`."""
     if at != str(case.state) and at not in road:
         raise ValueError(f"{at} does not lie on this road")
+    actors = {"": case.author}
     for state, steps in road.items():
         if str(case.state) == at:
             break
         for by, action, facts in steps:
             # A fact may depend on the case; then it is a function of it.
             known = {name: fact(case) if callable(fact) else fact for name, fact in facts.items()}
-            actor = cast.person(by) if by else case.author
-            case = workflow.perform(case, action, by=actor, **known)
+            if by not in actors:
+                actors[by] = cast.person(by)
+            case = workflow.perform(case, action, by=actors[by], **known)
         assert str(case.state) == state, f"{case.state} is not {state}"
     return case
 
 
 def _first_call(case: YouthCase) -> list[models.Model]:
     return [contact(case, custodian=make_custodian(case.person))]
+
+
+def _first_check_done(case: Referral) -> list[models.Model]:
+    check = case.checks.first()
+    assert check is not None
+    check.done_by = FollowUp(
+        case_id=case.pk, kind="phone", at=timezone.now(), youth="attended", custodians="attended",
+        made_by=cast.person("sara"),
+    )  # fmt: skip
+    return [check.done_by, check]
 
 
 def _merged(case: YouthCase) -> YouthCase:
@@ -243,20 +276,33 @@ _ASSESSED: Road = {
         (
             "sara",
             "assess_protection",
-            {"needs_protection": False, "protection_reasons": "Hämtad av en nykter förälder."},
+            {
+                "needs_protection": False,
+                "protection_reasons": "Hämtad av en nykter förälder.",
+                "protection_source": "Anmälan.",
+            },
         ),
     ],
     "preliminary_assessment": [("sara", "start_assessment", {})],
 }
-_REASONS = {"decision_reasons": "Ett enstaka tillfälle."}
+_REASONS = {"delegation": "4.2", "decision_reasons": "Ett enstaka tillfälle."}
 DECIDED_ROAD: Road = _ASSESSED | {
     "not_opened": [("sara", "decide_not_to_open", _REASONS)],
     "support": [
         ("sara", "give_feedback", {}),
         ("sara", "start_support", {"support_answer": "custodians"}),
     ],
-    "follow_up": [("sara", "start_follow_up", {})],
-    "closed": [("sara", "record_follow_up", {}), ("sara", "close", {"end": "support_done"})],
+    "follow_up": [
+        (
+            "sara",
+            "start_follow_up",
+            {"follow_up_answer": "custodians", "records": lambda case: [make_check(case)]},
+        )
+    ],
+    "closed": [
+        ("sara", "record_follow_up", {"records": _first_check_done}),
+        ("sara", "close", {"end": "support_done"}),
+    ],
 }
 REFERRAL_ROADS: dict[str, Road] = {
     "investigation_opened": _ASSESSED
@@ -264,6 +310,7 @@ REFERRAL_ROADS: dict[str, Road] = {
     "already_ongoing": _ASSESSED
     | {"already_ongoing": [("sara", "note_ongoing", {"ongoing_reference": "2026/17"})]},
     "transferred": {
+        "protection_assessed": _ASSESSED["protection_assessed"],
         "transferred": [
             (
                 "sara",
@@ -271,6 +318,6 @@ REFERRAL_ROADS: dict[str, Road] = {
                 {"transfer_to": lambda _: Municipality.objects.get(pk=ALVESTA), "reason": "Flytt"},
             ),
             ("sara", "transfer", {}),
-        ]
+        ],
     },
 }

@@ -9,6 +9,7 @@ from django.utils import timezone
 from cases import workflow
 from cases.fictive import fictive_number
 from cases.forms import form_for
+from cases.forms.incident import occasion_on
 from cases.models import Person
 from tests.cast import person
 from tests.factories import born
@@ -20,10 +21,10 @@ def local(moment):
     return f"{timezone.localtime(moment):%Y-%m-%dT%H:%M}"
 
 
-def form_of(case, action, by="karin", **data):
+def form_of(case, action, by="karin", about=None, **data):
     """The form of a step as it comes back from the browser; unbound when nothing is sent."""
     form_class = form_for(case, action)
-    blank = form_class(case=case, by=person(by))
+    blank = form_class(case=case, by=person(by), about=about)
     if not data:
         return blank
     # What the page suggests is sent along with what the officer changes.
@@ -33,12 +34,13 @@ def form_of(case, action, by="karin", **data):
         if (value := field.prepare_value(blank.get_initial_for_field(field, name)))
         not in (None, "", False)
     }
-    return form_class(suggested | {"request_id": str(uuid4())} | data, case=case, by=person(by))
+    sent = suggested | {"request_id": str(uuid4())} | data
+    return form_class(sent, case=case, by=person(by), about=about)
 
 
-def take(case, action, by="karin", **data):
+def take(case, action, by="karin", about=None, **data):
     """Take a step by its form, as the page does."""
-    form = form_of(case, action, by, **data)
+    form = form_of(case, action, by, about, **data)
     assert form.is_valid(), form.errors
     return workflow.perform(
         case,
@@ -74,7 +76,7 @@ def sent(*youths, **event):
         "started_at": f"{timezone.localtime() - timedelta(minutes=20):%Y-%m-%dT%H:%M}",
         "place_type": "park",
         "place": "Linnéparken",
-        "occasion": "weekend",
+        "occasion": str(occasion_on(timezone.now())),
         "municipality": "0780",
         "found_by": "patrol",
         "participants": "Karin Ek",

@@ -120,6 +120,7 @@ def assessed(referral: Referral, *, by: str = "sara") -> Referral:
     """Acknowledged and assessed."""
     social(referral, "acknowledge", by=by)
     facts = {"needs_protection": False, "protection_reasons": "Ingen fara i hemmet."}
+    facts["protection_source"] = "Anmälan."
     social(referral, "assess_protection", by=by, **facts)
     return referral
 
@@ -128,7 +129,8 @@ def decided(
     referral: Referral, action: str = "decide_not_to_open", *, by: str = "sara", **facts: Any
 ) -> Referral:
     """Acknowledged, assessed and decided on."""
-    social(assessed(referral, by=by), action, by=by, **facts or {"decision_reasons": "Stöd finns."})
+    facts = facts or {"delegation": "4.2", "decision_reasons": "Stöd finns."}
+    social(assessed(referral, by=by), action, by=by, **facts)
     return referral
 
 
@@ -143,7 +145,7 @@ def called(referral: Referral) -> list[Any]:
 def moved(referral: Referral, municipality: str, *, by: str = "sara") -> Taken:
     """The referral is handed to another municipality, which has said yes."""
     asked = workflow.perform(
-        fresh(referral),
+        fresh(assessed(referral, by=by)),
         "request_transfer",
         by=cast.person(by),
         transfer_to=Municipality.objects.get(pk=municipality),

@@ -5,6 +5,8 @@ a message in the queue that wakes a worker.
 """
 
 import os
+import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,10 +17,20 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parent.parent
 LETTERS = 6
 WORK = "import django; django.setup(); from notices import outbox; print(outbox.render_waiting())"
-PATIENCE = 30  # seconds
+# In a worker of its own: whoever gets there is killed at that very moment, with nothing said.
+DIE = """
+import os, signal
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+PATIENCE = 120  # seconds, on a machine that has much else to do
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -51,6 +63,13 @@ def run(data: Path, *command: str, **more: str) -> str:
     return said
 
 
+def killed(data: Path, command: str) -> None:
+    """Run until the process kills itself (`DIE`), as a power cut would."""
+    process = start(data, "-c", command)
+    _, complaints = process.communicate(timeout=PATIENCE)
+    assert process.returncode == -signal.SIGKILL, complaints
+
+
 def stop(process: subprocess.Popen[str], how: int) -> None:
     """Stop a process that this test started."""
     process.send_signal(how)
@@ -77,6 +96,23 @@ def until(holds: Callable[[], bool]) -> None:
         sleep(0.02)
 
 
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: Any, pytestconfig: Any) -> Path:
+    """An installation with letters that wait, made once for a file of tests."""
+    folder: Path = tmp_path_factory.mktemp("filled")
+    migrated.lay_in(folder, Path(pytestconfig.cache.mkdir("migrated")))
+    run(folder, "-m", "tests.installation")
+    return folder
+
+
+@pytest.fixture
+def data(filled: Path, tmp_path: Path) -> Path:
+    """One of its own, as it was left."""
+    copy: Path = tmp_path / "data"
+    shutil.copytree(filled, copy)
+    return copy
+
+
 def fill() -> None:
     import django
 
@@ -88,8 +124,7 @@ def fill() -> None:
     call_command("migrate", verbosity=0)
 
     from cases.models import Kind, Organisation, Role, User
-    from notices import outbox, tasks
-    from tests import sample_letters
+    from notices import outbox, samples, tasks
 
     unit = Organisation.objects.create(kind=Kind.POLICE, authority="Polisen", name="Växjö")
     omar = User.objects.create(
@@ -98,7 +133,7 @@ def fill() -> None:
     for _ in range(LETTERS):
         outbox.queue(
             "L4",
-            sample_letters.concern(),
+            samples.concern(),
             owner=unit,
             case_id=uuid4(),
             addressee="socialnämnden",

@@ -44,7 +44,8 @@ def rights_in(model: Machine, unit: Organisation) -> Table:
     words = {(True, True): "all", (True, False): "own", (False, True): "other"}
     for role in Role:
         user = player(role, unit)
-        own, other = model(organisation=unit, author=user), model(organisation=unit)
+        own = model(organisation=unit, author=user, owner=user)
+        other = model(organisation=unit)
         other.author_id = uuid4()
         for move in moves_of(model):
             cell = words.get((move.is_allowed(own, user), move.is_allowed(other, user)), "·")

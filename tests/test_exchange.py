@@ -8,17 +8,14 @@ import pytest
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from cases.models import Custodian, Person, Referral, YouthCase
+from cases.models import Custodian, JournalEntry, Person, Referral, YouthCase
 from cases.models.codes import Feedback
 from notices import exchange, letters
-from notices.gates import GateClosed
 from notices.models import Letter, Message
 from notices.snapshots import SnapshotError
-from tests import cast, households
-from tests.factories import ALVESTA, VAXJO, make_case, make_person
-from tests.households import canaries, decided, fresh, leaked, moved, notified, police, social
-
-OUTSIDE = "0760"  # Uppvidinge: no office of it works here
+from tests import households
+from tests.factories import make_case
+from tests.households import canaries, decided, fresh, leaked, notified, police, social
 
 
 def sent(case: YouthCase | Referral, kind: str = "notice") -> Message:
@@ -174,8 +171,11 @@ def test_a_question_goes_to_the_police_and_the_answer_comes_back():
 
 
 DECISIONS: dict[str, tuple[str, dict[str, str]]] = {
-    "opened": ("open_investigation", {"decision_reasons": "Oro i hemmet."}),
-    "not_opened": ("decide_not_to_open", {"decision_reasons": "Ett enstaka tillfälle."}),
+    "opened": ("open_investigation", {"delegation": "4.2", "decision_reasons": "Oro i hemmet."}),
+    "not_opened": (
+        "decide_not_to_open",
+        {"delegation": "4.2", "decision_reasons": "Ett enstaka tillfälle."},
+    ),
     "ongoing": ("note_ongoing", {"ongoing_reference": "2026/17"}),
 }
 
@@ -244,8 +244,7 @@ def test_the_municipality_goes_on_with_its_record_when_the_police_case_has_ended
     if ended == "annulled":
         annul(case)
     else:
-        kept = make_case("picked_up")
-        police(case, "merge", by="lena", merged_into=kept, reason="Samma ingripande.")
+        merged(case)
 
     social(referral, "request_supplement", supplement_question="Vilken skola?")
     decided(referral)
@@ -258,83 +257,39 @@ def test_the_municipality_goes_on_with_its_record_when_the_police_case_has_ended
         assert len(came(case, kind)) == 1
 
 
-# Another municipality -------------------------------------------------------------------------
+def merged(case: YouthCase) -> None:
+    kept = make_case("picked_up")
+    police(case, "merge", by="lena", merged_into=kept, reason="Samma ingripande.")
 
 
-def test_a_transferred_notice_goes_on_unchanged_and_its_answers_reach_the_police():
+def test_what_the_municipality_answers_while_a_case_is_merged_is_there_when_it_is_parted_again():
     case, referral = notified()
+    merged(case)
+    social(referral, "request_supplement", supplement_question="Vilken skola?")
+    decided(referral)
+    social(referral, "give_feedback")
 
-    moved(referral, ALVESTA)
-    there = households.referral_of(case, at="alva")
-    social(there, "request_supplement", by="alva", supplement_question="Vilken skola?")
+    police(case, "unmerge", by="lena", reason="Två olika.")
+
+    parted = fresh(case)
+    assert parted.state == "acknowledged"
+    assert (parted.receipt_number, parted.receipt_channel) == (referral.reference, "message")
+    assert parted.acknowledged_at == came(case, "receipt")[0].made_at
+    assert (parted.supplement_question, parted.feedback) == ("Vilken skola?", "not_opened")
+
+
+def test_what_had_come_before_the_merging_is_not_taken_twice():
+    case, referral = notified()
+    social(referral, "request_supplement", supplement_question="Vilken skola?")
     police(case, "send_supplement", text="Kungsmadskolan.")
-    decided(there, by="alva")
-    social(there, "give_feedback", by="alva")
+    decided(referral)
+    merged(case)
+    social(referral, "give_feedback")
 
-    assert fresh(referral).state == "transferred"
-    assert there.notice_sha256 == referral.notice_sha256
-    assert exchange.notice_of(there).payload == exchange.notice_of(referral).payload
-    assert there.sender == referral.sender
-    police_case = fresh(case)
-    assert police_case.receipt_number == there.reference
-    assert police_case.feedback == "not_opened"
-    assert [len(came(row, "supplement")) for row in (referral, there)] == [0, 1]
+    police(case, "unmerge", by="lena", reason="Två olika.")
 
-
-def test_a_recall_follows_a_transferred_notice():
-    case, referral = notified()
-    moved(referral, ALVESTA)
-
-    annul(case)
-
-    assert households.referral_of(case, at="alva").recalled_at is not None
-    assert fresh(referral).recalled_at is None
-
-
-def test_a_notice_is_not_moved_back_to_where_its_record_is_closed():
-    case, referral = notified()
-    moved(referral, ALVESTA)
-    there = households.referral_of(case, at="alva")
-
-    with pytest.raises(GateClosed, match="redan haft"):
-        moved(there, VAXJO, by="alva")
-
-    assert fresh(there).state == "received"
-
-
-def test_a_transfer_out_of_the_installation_says_that_the_notice_needs_paper():
-    _, referral = notified()
-
-    taken = moved(referral, OUTSIDE)
-
-    [(_, [obstacle])] = taken.held
-    assert "post" in obstacle.other_way
-
-
-def test_a_notice_out_of_the_installation_waits_for_paper_and_is_acknowledged_by_hand():
-    person = make_person(15, municipality=OUTSIDE)
-    case = make_case("reviewed", person=person)
-
-    taken = police(case, "notify")
-
-    message = sent(case)
-    assert message.delivered_at is None
-    assert message.counterpart.municipality_id == OUTSIDE
-    assert [letter.code for letter in taken.letters] == ["L4"]
-    assert not Referral.objects.exists()
-    police(case, "acknowledge", receipt_number="Dnr 2026/88")
-    today = timezone.localdate()
-    police(case, "receive_feedback", feedback=Feedback.OPENED, feedback_on=today)
-    assert fresh(case).state == "acknowledged"
-    annul(case)
-    assert sent(case, "supplement").delivered_at is None
-
-
-def test_every_message_carries_its_ground_and_who_made_it():
-    case, referral = notified()
-    social(referral, "acknowledge", by="ines")
-
-    for message in Message.objects.all():
-        assert "lag" in message.legal_ground
-        assert message.made_by.organisation_id == message.organisation_id
-    assert sent(referral, "receipt").made_by == cast.person("ines")
+    parted = fresh(case)
+    assert (parted.supplement_is_asked, parted.feedback) == (False, "not_opened")
+    actions = JournalEntry.objects.filter(case_id=case.pk).values_list("action", flat=True)
+    taken = ("acknowledge", "receive_supplement_request", "receive_feedback")
+    assert [list(actions).count(action) for action in taken] == [1, 1, 1]

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.fictive import fictive_number
-from cases.models import Custodian, Incident, JournalEntry, Person, YouthCase
+from cases.models import Custodian, Incident, JournalEntry, Person, Referral, YouthCase
 from tests.cast import person
+from tests.factories import REPORTABLE, call
 from tests.filling import NEW, faults_of, number, sent, text_of
+from tests.households import fresh, police, referral_of
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def test_time_place_type_category_and_age_are_enough(karin):
         (
             {},
             {"personal_number": ""},
-            "Ungdom 1: Personnummer: Skriv personnummer, födelsedatum eller uppskattad ålder.",
+            "Ungdom 1: Ålder: Välj åldersgrupp, eller skriv personnummer.",
         ),
         (
             {},
@@ -145,6 +147,31 @@ def test_the_address_gives_postal_town_and_home_municipality(karin):
     assert (youth.street, youth.postal_code) == ("Exempelgatan 4", "35230")
     assert youth.locality.upper() == "VÄXJÖ"
     assert youth.municipality_id == "0780"
+
+
+def test_a_postal_code_typed_in_the_field_brings_the_notice_to_that_municipalitys_inbox(client):
+    client.force_login(person("karin"))
+    client.post(NEW, sent({"category": "A", "personal_number": number(15), "name": "Vega Ö",
+                           "street": "Allén 1", "postal_code": "342 30"}))  # fmt: skip
+    case = call(YouthCase.objects.get())
+    taken = {"outcome": "collected", "handed_over_to": "Bo", "id_checked": True}
+    for action, by, facts in (
+        ("hand_over", "karin", taken),
+        ("complete_record", "karin", REPORTABLE),
+        ("answer_supply", "karin", {"supply_answer": "refuses"}),
+        ("report", "karin", {}),
+        ("review", "lena", {"decision": "notify"}),
+        ("notify", "omar", {}),
+    ):
+        case = fresh(police(case, action, by=by, **facts).case)
+
+    inbox = {}
+    for who in ("alva", "sara"):
+        client.force_login(person(who))
+        inbox[who] = text_of(client.get("/arbetslista/"))
+    there = referral_of(case, at="alva").reference
+    assert there in inbox["alva"] and there not in inbox["sara"]
+    assert Referral.objects.count() == 1
 
 
 def test_a_protected_youth_is_stored_without_any_address(karin):
@@ -245,3 +272,68 @@ def test_nobody_can_write_into_somebody_elses_stop_by_its_id(client, karin):
 
     assert answer.status_code == 404
     assert YouthCase.objects.count() == 1
+
+
+# In the rain: two taps, the rest later ------------------------------------------------------------
+
+
+def test_a_category_and_an_age_group_make_a_numbered_record(karin):
+    karin.post(NEW, sent({"category": "B", "age_group": "15_17"}))
+
+    case = YouthCase.objects.get()
+    assert (case.state, case.age_class, case.is_minor) == ("picked_up", "15_17", True)
+    assert (case.person.estimated_group, case.person.estimated_age) == ("15_17", None)
+
+
+def test_a_number_says_more_than_a_glance(karin):
+    karin.post(NEW, sent({"category": "B", "age_group": "18_19", "personal_number": number(15)}))
+
+    assert YouthCase.objects.get().age_class == "15_17"
+
+
+def test_category_c_is_refused_for_whoever_looks_eighteen(karin):
+    answer = karin.post(NEW, sent({"category": "C", "age_group": "18_19"}))
+
+    assert faults_of(answer)[0].startswith("Ungdom 1: Kategori: Kategori C gäller bara under 18")
+
+
+def test_save_and_go_on_later_leads_to_the_list_where_the_rest_stands(karin):
+    answer = karin.post(NEW, sent({"category": "B", "age_group": "15_17"}) | {"save": "later"})
+
+    assert answer.url == reverse("worklist")
+    page = text_of(karin.get(answer.url))
+    case = YouthCase.objects.get()
+    step = f'href="{reverse("case", args=[case.pk])}'
+    for there in ("answer_supply/#id_supply_answer", "correct_person/#id_personal_number",
+                  "complete_record/#id_concern", "complete_record/#id_observations"):  # fmt: skip
+        assert f"{step}{there}" in page
+
+
+def test_each_link_on_the_list_leads_to_a_field_that_is_there(karin):
+    karin.post(NEW, sent({"category": "A", "age_group": "15_17"}) | {"save": "later"})
+    links = [
+        left.url
+        for youth in karin.get(reverse("worklist")).context["unfinished"]
+        for left in youth.missing
+    ]
+
+    assert len(links) >= 6
+    for link in filter(None, links):
+        page, _, field = link.partition("#")
+        assert f'id="{field}"' in text_of(karin.get(page)), link
+
+
+def test_only_my_own_unfinished_youths_stand_on_my_list(client, karin):
+    karin.post(NEW, sent({"category": "A", "age_group": "15_17"}))
+    client.force_login(person("omar"))
+
+    assert client.get(reverse("worklist")).context["unfinished"] == []
+
+
+def test_the_list_costs_no_more_queries_for_each_unfinished_youth(
+    karin, django_assert_max_num_queries
+):
+    karin.post(NEW, sent(*[{"category": "A", "age_group": "15_17"}] * 6) | {"save": "later"})
+
+    with django_assert_max_num_queries(30):
+        karin.get(reverse("worklist"))

@@ -1,21 +1,28 @@
 """The glossary says what the code says: no word is missing, none is left over."""
 
 import re
-from datetime import date
-from inspect import isfunction, signature
 from pathlib import Path
 
 import pytest
 
-from cases.models import Municipality, Referral, Right, Role, YouthCase
-from cases.models.moves import moves_of
+from cases.models import Referral, Right, Role, YouthCase
+from cases.models.moves import PAPER_EVENTS, moves_of
 from cases.models.referral import State as ReferralState
 from cases.models.youth_case import State as YouthCaseState
-from kronoberg.statistics import indicators
-from kronoberg.statistics.figures import Period
+from kronoberg.measures import effects, promised
+from kronoberg.statistics import indicators, indicators_afterwards, municipal
+from kronoberg.statistics.questions import QUESTIONS
+from notices import postroom
+from notices.posting import State as PostingState
+from tests.figures import nobody
 
 ROOT = Path(__file__).resolve().parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text()
+INDICATORS = (
+    *indicators.INDICATORS,
+    *indicators_afterwards.INDICATORS,
+    *municipal.INDICATORS,
+)
 PRODUCT = ("cases", "notices", "kronoberg")
 
 
@@ -35,6 +42,7 @@ def actions(model: type[YouthCase] | type[Referral]) -> set[tuple[str, ...]]:
     [
         ("States of a police case", YouthCaseState),
         ("States of a referral", ReferralState),
+        ("States of a paper", PostingState),
         ("Rights", Right),
         ("Roles", Role),
     ],
@@ -55,20 +63,31 @@ def test_every_action_and_its_words_are_in_the_glossary(heading, model):
     assert written == actions(model)
 
 
-def test_every_indicator_and_its_title_are_in_the_glossary():
-    period = Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 2, 7))
-    area = Municipality.objects.get(pk="0780")
-    found = [
-        function
-        for name, function in vars(indicators).items()
-        if not name.startswith("_") and isfunction(function)
-        if list(signature(function).parameters) == ["period", "area"]
-    ]
-    shown = [(function.__name__, function(period, area)) for function in found]
+def test_every_move_of_a_paper_and_its_words_are_in_the_glossary():
+    written = {(label, name, done) for label, name, done, _ in table("What is done with a paper")}
 
-    assert {tuple(row) for row in table("Indicators")} == {
-        (figures.title, f"`{name}`", str(figures.number)) for name, figures in shown
+    assert written == {
+        (move.label, f"`{move.name}`", PAPER_EVENTS[move.name]) for move in postroom.moves()
     }
+
+
+def test_every_indicator_and_its_title_are_in_the_glossary():
+    shown = [(make.__name__, make(nobody())) for make in INDICATORS]
+
+    of_a_measure = {
+        (effects.TITLE, "`before_after`", "22"),
+        (promised.TITLE, "`promise_kept`", "26"),
+    }
+    assert {tuple(row) for row in table("Indicators")} == of_a_measure | {
+        (found.title, f"`{name}`", str(found.number or "–")) for name, found in shown
+    }
+
+
+def test_every_indicator_answers_a_question_on_a_page():
+    asked = [make for question in QUESTIONS for make in question.indicators]
+
+    assert len(asked) == len(set(asked))
+    assert set(asked) == set(INDICATORS)
 
 
 def test_every_identifier_of_the_trade_is_found_in_the_code():

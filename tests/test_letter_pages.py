@@ -217,7 +217,7 @@ def test_a_letter_in_the_queue_says_so_and_that_nothing_is_lost():
             "PDF kan inte skapas: libpango saknas.",
         ),
         ({"state": "failed", "failure": "Typsnittet saknar: 𓀀"}, "Typsnittet saknar: 𓀀"),
-        ({"made_at": timezone.now() - timedelta(minutes=5)}, "verkar stå stilla"),
+        ({"queued_at": timezone.now() - timedelta(minutes=5)}, "verkar stå stilla"),
     ],
 )
 def test_a_letter_that_does_not_come_says_why(columns, words):
@@ -255,6 +255,24 @@ def log_of(letter: Letter, by: str) -> list[tuple[str, str]]:
     return [(entry.kind, entry.page) for entry in entries.order_by("sequence")]
 
 
+def test_a_letter_closes_when_somebody_it_names_becomes_hidden():
+    case, _ = households.notified()
+    police(case, "send_letters")
+    mother, father = households.mother(case.person), households.father(case.person)
+    to_mother, to_father = (
+        ready(Letter.objects.get(code="L1", custodian_id=one.pk)) for one in (mother, father)
+    )
+    notice = ready(Letter.objects.get(code="L4", case_id=case.pk))
+    letters = (to_mother, to_father, notice)
+    assert [opened(each, "letter-pdf").status_code for each in letters] == [200, 200, 200]
+    mother.protection = Protection.PROTECTED
+    mother.save()
+
+    assert [opened(each, "letter-pdf").status_code for each in letters] == [404, 200, 404]
+    access.name_reader(cast.person("omar"), case.person)
+    assert [opened(each, "letter-pdf").status_code for each in letters] == [200, 200, 200]
+
+
 def test_every_opening_of_a_letter_is_in_the_log():
     letter = ready(a_letter())
 
@@ -263,7 +281,6 @@ def test_every_opening_of_a_letter_is_in_the_log():
 
     assert log_of(letter, "omar") == [
         ("read", "letter"),
-        ("read", "letter-pdf"),
         ("print", "letter-pdf"),
     ]
 

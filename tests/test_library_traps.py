@@ -12,10 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.db.utils import ConnectionHandler
 from django.utils import timezone
 from django_fsm import has_transition_perm
 from guardian.core import ObjectPermissionChecker
@@ -35,6 +37,7 @@ from cases.models import (
 from cases.models.grants import rights_on
 from cases.models.moves import moves_of
 from cases.workflow import perform
+from kronoberg import broker, checks, erasure
 from kronoberg.celery import app as celery
 from tests import cast
 from tests.factories import call, make_case, make_referral, request_of
@@ -228,7 +231,10 @@ def test_there_is_no_row_that_gives_rights_to_whoever_is_not_logged_in() -> None
 
 
 def test_rights_are_asked_past_the_backend_that_would_add_its_own() -> None:
-    assert settings.AUTHENTICATION_BACKENDS == ["django.contrib.auth.backends.ModelBackend"]
+    assert settings.AUTHENTICATION_BACKENDS == [
+        "django.contrib.auth.backends.ModelBackend",
+        "allauth.account.auth_backends.AuthenticationBackend",
+    ]
     assert "has_perm" not in calls_in("cases/views", "notices", "kronoberg")
 
 
@@ -243,11 +249,35 @@ def test_sqlite_takes_the_write_lock_first_and_syncs_to_disk() -> None:
 
     assert options["transaction_mode"] == "IMMEDIATE"
     assert options["timeout"] >= 20
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         assert pragma in options["init_command"]
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA synchronous").fetchone() == (2,)
         assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        assert cursor.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
+def test_what_was_deleted_is_in_no_byte_of_the_files_after_an_erasure(tmp_path: Path) -> None:
+    """In the log as long as nobody empties it, and in the freed pages without `secure_delete`."""
+    if connection.vendor != "sqlite":
+        pytest.skip("what SQLite leaves in its files")
+    files = [tmp_path / "db.sqlite3", tmp_path / "db.sqlite3-wal"]
+    usual = settings.DATABASES["default"]
+    database: Any = ConnectionHandler({"default": usual | {"NAME": files[0]}})["default"]
+
+    def bytes_on_disk() -> bytes:
+        return b"".join(file.read_bytes() for file in files if file.exists())
+
+    with database.cursor() as cursor:
+        cursor.execute("CREATE TABLE people (name text)")
+        cursor.executemany("INSERT INTO people VALUES (%s)", [("Kanarieström",)] * 500)
+        cursor.execute("DELETE FROM people")
+    assert "Kanarieström".encode() in bytes_on_disk()
+
+    erasure.empty_free_pages(database)
+
+    assert "Kanarieström".encode() not in bytes_on_disk()
+    database.close()
 
 
 def test_a_task_survives_its_worker_and_has_an_end() -> None:
@@ -258,6 +288,32 @@ def test_a_task_survives_its_worker_and_has_an_end() -> None:
     assert celery.conf.task_ignore_result
 
 
+def test_redis_hands_a_task_out_again_only_when_it_must_be_dead(tmp_path: Path) -> None:
+    for url in ("redis://host/0", "rediss://host/0"):
+        again = broker.options(url, tmp_path)["visibility_timeout"]
+        # Nothing is scheduled for later, so no task is older than its own limit.
+        assert celery.conf.task_time_limit < again <= 600
+    assert celery.conf.broker_transport_options == broker.options(
+        settings.CELERY_BROKER_URL, settings.DATA_DIR / "broker"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "faults"),
+    [("noeviction", []), ("allkeys-lru", ["kronoberg.E015"]), (None, ["kronoberg.W015"])],
+)
+def test_a_start_in_earnest_names_a_broker_that_throws_messages_away(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, policy: str | None, faults: list[str]
+) -> None:
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    if policy:
+        monkeypatch.setattr(redis.Redis, "config_get", lambda *_: {"maxmemory-policy": policy})
+
+    assert [each.id for each in checks.broker_keeps_its_queue()] == faults
+    settings.CELERY_BROKER_URL = "filesystem://"
+    assert checks.broker_keeps_its_queue() == []
+
+
 def test_a_task_is_json_and_a_page_never_waits_for_the_broker() -> None:
     assert celery.conf.task_serializer == "json"
     assert celery.conf.accept_content == ["json"]
@@ -266,6 +322,10 @@ def test_a_task_is_json_and_a_page_never_waits_for_the_broker() -> None:
 
 def test_no_task_is_scheduled_for_later_and_one_only_wakes_the_worker() -> None:
     assert "apply_async" not in calls_in("cases", "notices", "kronoberg")
-    assert "delay" not in calls_in("cases", "notices"), "nothing is published inside a step"
-    # A page is outside every transaction when it wakes the worker.
+    doors = [path for path in (ROOT / "notices").glob("*.py") if "wake_worker" in path.read_text()]
+    # A page is outside every transaction when it wakes the worker, and nobody else does.
+    assert {path.name for path in doors} == {
+        "tasks.py", "views_post.py", "views_again.py", "views_serving.py"
+    }  # fmt: skip
+    assert not {"delay", "wake_worker"} & calls_in("cases")
     assert not settings.DATABASES["default"].get("ATOMIC_REQUESTS")

@@ -20,8 +20,8 @@ from kronoberg.templatetags import ui
 ROOT = Path(__file__).parent.parent
 CSS = ROOT / "kronoberg/static/css"
 TEMPLATES = [p for p in (ROOT / "templates").rglob("*.html") if "letters" not in p.parts]
-# letter.css is measured in millimetres for WeasyPrint and has its own tests.
-SHEETS = [p for p in CSS.glob("*.css") if p.name != "letter.css"]
+# What is on paper is measured in millimetres for WeasyPrint and has its own tests.
+SHEETS = [p for p in CSS.glob("*.css") if p.name not in ("letter.css", "report.css")]
 COLOUR_SHEETS = {"tokens.css", "themes.css"}
 
 RAW_COLOUR = re.compile(
@@ -164,7 +164,7 @@ def test_every_icon_drawn_is_in_the_sprite() -> None:
     assert drawn <= set(re.findall(r'<symbol id="([\w-]+)"', sprite))
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_template_has_no_inline_style_or_script_and_fits_a_page(path: Path) -> None:
     source = path.read_text()
 
@@ -212,3 +212,25 @@ def test_clock_says_word_and_absolute_time(status: str, hours: int, word: str, t
     drawn = ui.clock(SimpleNamespace(status=status, due_at=due, done_at=None))
 
     assert (drawn["word"], drawn["time"]) == (word, time)
+
+
+# Neither hovering nor colour alone --------------------------------------------------------------
+
+
+def test_nothing_is_revealed_by_hovering() -> None:
+    for sheet in SHEETS:
+        for rule in re.findall(r":hover[^{]*\{([^{}]*)\}", text(sheet.name)):
+            assert not re.search(r"\b(display|visibility|opacity|content)\s*:", rule), sheet.name
+
+
+def test_every_state_of_what_lies_on_the_phone_is_an_icon_and_words() -> None:
+    rows = render_to_string("_phone_rows.html")
+    line = render_to_string("_phone_line.html")
+    states = re.findall(r"<template data-state-of=.*?</template>", rows, re.DOTALL)
+    counts = re.findall(r"<span data-count=.*?</span>", line, re.DOTALL)
+
+    assert (len(states), len(counts)) == (9, 5)
+    for shown in (*states, *counts):
+        words = re.sub(r"<[^>]*>", "", shown).strip()
+        assert "<svg" in shown, shown
+        assert len(words) > 5, shown

@@ -2,7 +2,7 @@
 
 import base64
 import json
-import shutil
+import os
 import signal
 from dataclasses import replace
 from datetime import timedelta
@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from notices import letters, outbox, rendering
+from notices import leases, letters, outbox, rendering, samples, tasks
 from notices.models import Document, Letter
-from tests import cast, installation, sample_letters
+from tests import cast, installation
 from tests.installation import LETTERS, WORK, query, run, start, states, stop, until
 
 MINUTE = timedelta(minutes=1)
@@ -32,7 +32,7 @@ def waiting(facts: letters.Letter | None = None, **columns: Any) -> Letter:
     omar = cast.person("omar")
     letter = outbox.queue(
         "L5",
-        facts or sample_letters.acknowledgement(),
+        facts or samples.acknowledgement(),
         owner=omar.organisation,
         case_id=uuid4(),
         addressee="polisen",
@@ -45,8 +45,12 @@ def waiting(facts: letters.Letter | None = None, **columns: Any) -> Letter:
     return letter
 
 
+def claim() -> Letter | None:
+    return leases.claim(Letter.objects.filter(state="queued").order_by("queued_at"))
+
+
 def unprintable() -> letters.Letter:
-    return replace(sample_letters.acknowledgement(), receipt_id="Q-\N{SNOWMAN WITHOUT SNOW}𓀀")
+    return replace(samples.acknowledgement(), receipt_id="Q-\N{SNOWMAN WITHOUT SNOW}𓀀")
 
 
 def fresh(letter: Letter) -> Letter:
@@ -59,19 +63,19 @@ def fresh(letter: Letter) -> Letter:
 def test_the_letter_that_has_waited_longest_is_claimed_first():
     first, second = waiting(), waiting()
 
-    assert outbox.claim() == first
-    assert outbox.claim() == second
-    assert outbox.claim() is None
+    assert claim() == first
+    assert claim() == second
+    assert claim() is None
 
 
 def test_a_living_worker_s_letter_is_left_alone_and_a_dead_one_s_is_taken_over():
     letter = waiting()
-    outbox.claim()
-    assert outbox.claim() is None
+    claim()
+    assert claim() is None
 
     Letter.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
 
-    assert outbox.claim() == letter
+    assert claim() == letter
     again = fresh(letter)
     assert again.attempts == 2
     assert again.leased_until is not None
@@ -82,7 +86,7 @@ def test_neither_a_ready_nor_a_failed_letter_is_claimed():
     waiting(state="ready", pdf_sha256="0" * 64)
     waiting(state="failed")
 
-    assert outbox.claim() is None
+    assert claim() is None
 
 
 # Rendering ------------------------------------------------------------------------------------
@@ -97,15 +101,35 @@ def test_a_letter_is_made_once_however_often_the_queue_is_swept():
     assert Document.objects.count() == 1
 
 
+@pytest.fixture
+def _woken_works_at_once():
+    conf = tasks.render_waiting_letters.app.conf
+    conf.task_always_eager = True
+    yield
+    conf.task_always_eager = False
+
+
+@pytest.mark.usefixtures("_woken_works_at_once")
+@pytest.mark.parametrize(("long_queue", "left"), [(1, 0), (20, 2)])
+def test_a_long_queue_wakes_a_worker_for_every_other_core(monkeypatch, long_queue, left):
+    monkeypatch.setattr(tasks, "LONG_QUEUE", long_queue)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    queued = [waiting(), waiting()]
+
+    # Whoever is woken here works before the one that woke them.
+    assert tasks.render_waiting_letters() == left
+    assert {fresh(letter).state for letter in queued} == {"ready"}
+
+
 def test_a_worker_that_comes_late_changes_nothing():
     letter = waiting()
-    late = outbox.claim()
+    late = claim()
     assert late is not None
     Letter.objects.update(leased_until=None)
     outbox.render_waiting()
     made = (fresh(letter).rendered_at, fresh(letter).pdf_sha256)
 
-    assert outbox.render(late) is True
+    outbox.render(late)
 
     assert (fresh(letter).rendered_at, fresh(letter).pdf_sha256) == made
     assert Document.objects.count() == 1
@@ -134,7 +158,7 @@ def test_an_unexpected_fault_is_tried_five_times_and_never_stops_the_queue():
     Letter.objects.filter(pk=bad.pk).update(code="L8")  # the facts are those of an L5
 
     seen = []
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(leases.MAX_ATTEMPTS):
         outbox.render_waiting()
         seen.append(fresh(bad).state)
         Letter.objects.filter(pk=bad.pk).update(leased_until=timezone.now() - MINUTE)
@@ -146,7 +170,7 @@ def test_an_unexpected_fault_is_tried_five_times_and_never_stops_the_queue():
 
 def test_a_letter_whose_workers_die_every_time_fails_instead_of_killing_one_more():
     dead = timezone.now() - MINUTE
-    fatal = waiting(attempts=outbox.MAX_ATTEMPTS, leased_until=dead)
+    fatal = waiting(attempts=leases.MAX_ATTEMPTS, leased_until=dead)
     good = waiting()
 
     assert outbox.render_waiting() == 1
@@ -157,7 +181,7 @@ def test_a_letter_whose_workers_die_every_time_fails_instead_of_killing_one_more
 
 
 def test_the_last_attempt_of_a_living_worker_is_not_cut_short():
-    letter = waiting(attempts=outbox.MAX_ATTEMPTS, leased_until=timezone.now() + MINUTE)
+    letter = waiting(attempts=leases.MAX_ATTEMPTS, leased_until=timezone.now() + MINUTE)
 
     outbox.render_waiting()
 
@@ -165,26 +189,14 @@ def test_the_last_attempt_of_a_living_worker_is_not_cut_short():
 
 
 def test_the_queue_is_swept_in_rounds_shorter_than_the_workers_time_limit(settings):
-    assert outbox.ROUND.total_seconds() < settings.CELERY_TASK_SOFT_TIME_LIMIT
-    assert outbox.LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT
+    assert leases.ROUND.total_seconds() < settings.CELERY_TASK_SOFT_TIME_LIMIT
+    assert leases.LEASE.total_seconds() > settings.CELERY_TASK_TIME_LIMIT
 
 
 # Real processes -------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory) -> Path:
-    """An installation with six letters that wait, made once."""
-    data: Path = tmp_path_factory.mktemp("filled")
-    run(data, "-m", "tests.installation")
-    return data
-
-
-@pytest.fixture
-def data(filled, tmp_path) -> Path:
-    copy: Path = tmp_path / "data"
-    shutil.copytree(filled, copy)
-    return copy
+filled, data = installation.filled, installation.data
 
 
 def once_each(data: Path) -> bool:
@@ -251,6 +263,6 @@ def test_letters_made_while_no_worker_runs_are_there_when_one_starts(data):
         arguments, named, _ = json.loads(base64.b64decode(message["body"]))
         assert (arguments, named) == ([], {})
         assert message["headers"]["argsrepr"] == "()"
-    secrets = (*sample_letters.ANNAS_SECRETS, "Elsa", "Omar", "K-2026")
+    secrets = (*samples.ANNAS_SECRETS, "Elsa", "Omar", "K-2026")
     broker = b"".join(path.read_bytes() for path in (data / "broker").rglob("*") if path.is_file())
     assert [secret for secret in secrets if secret.encode() in broker] == []

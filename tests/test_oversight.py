@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import access
-from cases.models import AccessEntry, Remark, Rule
+from cases import access, search
+from cases.models import AccessEntry, Person, Remark, Rule
 from cases.models.rulebook import OutOfOrder
 from tests import cast
 from tests.arrivals import arrived
+from tests.factories import make_case, make_custodian, make_person, make_referral, request_of
 
 NOBODYS_PAGE = ("karin", "omar", "lena", "magnus", "ines", "sara", "hanna", "klara")
 
@@ -68,6 +69,44 @@ def test_each_look_at_the_log_is_a_row_in_it():
 
     looks = AccessEntry.objects.filter(kind="log", actor=cast.person("nora"))
     assert [entry.subject_id for entry in looks] == [None, cast.person("sara").pk]
+
+
+@pytest.mark.parametrize("whose", ["youth", "custodian", "nobody"])
+def test_a_reason_about_a_protected_home_is_not_read_by_the_reviewer(whose: str):
+    case = make_referral("received")
+    if whose == "youth":
+        Person.objects.filter(pk=case.person_id).update(protection="protected")
+    elif whose == "custodian":
+        make_custodian(case.person, protection="protected")
+    look("sara", subject_id=case.pk, purpose="other", words="Kanariens mor ringde")
+
+    said = page().content.decode()
+
+    assert ("Kanariens" in said) == (whose == "nobody")
+    assert ("skyddade personuppgifter" in said) == (whose != "nobody")
+
+
+@pytest.mark.parametrize("protection", ["protected", "unknown", "not_protected"])
+def test_a_reason_beside_a_search_for_somebody_protected_is_not_read_either(protection: str):
+    person = make_person(name="Kanariefågel Ek", protection=protection)
+    case = make_referral("received", person=person)
+    for number, typed in enumerate(("Ek Kanariefågel", person.personal_number, case.reference)):
+        words = f"Kanariens mor ringde {number}"
+        search.find(request_of("sara", "post"), search.query(typed), purpose="other", words=words)
+
+    said = page().content.decode()
+
+    assert ("Kanariens" in said) == (protection == "not_protected")
+    assert said.count("skyddade personuppgifter") == (0 if protection == "not_protected" else 3)
+
+
+def test_a_search_for_somebody_protected_in_another_unit_tells_nothing_of_them():
+    """A reason that is hidden would say that they are there."""
+    make_case("picked_up", person=make_person(name="Kanariefågel Ek", protection="protected"))
+    asked = search.query("Kanariefågel Ek")
+    search.find(request_of("sara", "post"), asked, purpose="other", words="En granne ringde")
+
+    assert "En granne ringde" in page().content.decode()
 
 
 def test_log_can_be_narrowed_to_a_person_and_a_kind():

@@ -1,6 +1,7 @@
 """Random lives of both machines: whatever anybody tries, the journal and the case agree."""
 
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,14 @@ from cases.workflow import MissingFacts, NotAllowedNow, available_actions, perfo
 from tests import cast, factories, machines
 
 STEPS_IN_A_LIFE = 45
+WORDS = "Ord som någon skrev"
+# Columns that lie open take a number of some register and nothing else.
+OPEN_NUMBERS = {
+    "receipt_number": ("R-2026-000123", "R-2026-000123", WORDS),
+    "ongoing_reference": ("R-2026-000123", "R-2026-000123", WORDS),
+    "crime_report": ("5000-K123456-26", ""),
+    "delegation": ("4.2", "4.2", ""),
+}
 PLAYERS = ("karin", "omar", "lena", "magnus", "per", "ines", "sara", "hanna", "alva", "klara")
 
 
@@ -34,11 +43,20 @@ def guess(random: Random, case: AnyCase, column: str) -> Any:
             return case.age_class
     if field.choices:
         return random.choice([value for value, _ in field.choices])
+    if column in OPEN_NUMBERS:
+        return random.choice(OPEN_NUMBERS[column])
+    return guess_of(random, field)
+
+
+def guess_of(random: Random, field: Any) -> Any:
+    """Something of the field's own kind."""
     match field.get_internal_type():
         case "BooleanField":
             return random.random() < 0.7
         case "DateField":
             return timezone.localdate()
+        case "DecimalField":
+            return Decimal(random.randint(0, 90)) / 100
         case "DateTimeField":
             return timezone.now() - timedelta(minutes=random.randint(1, 60))
         case _:
@@ -51,11 +69,11 @@ def try_something(random: Random, case: Any, crowd: list[User]) -> Any:
     drawn = [action.name for action in available_actions(case, by=by)]
     every = [move.name for move in moves_of(type(case))]
     action = random.choice(drawn if drawn and random.random() < 0.9 else every)
-    if action in ("annul", "transfer", "merge") and random.random() < 0.9:
+    if action in ("annul", "transfer", "merge", "send_back") and random.random() < 0.9:
         return case
     facts = next(move.facts for move in moves_of(type(case)) if move.name == action)
     records = []
-    if action == "record_contact":
+    if action == "record_contact" and isinstance(case, YouthCase):
         records.append(factories.contact(case, random.choice(list(factories.Result))))
     before = (case.state, case.version)
     try:
@@ -83,8 +101,9 @@ def assert_sound(case: AnyCase, rights: dict[str, dict[str, str]]) -> None:
         assert leads != "·", f"{entry.action} from {entry.from_state}"
         if leads != "back":
             assert entry.to_state == (entry.from_state if leads == "=" else leads)
-        whose = "own" if entry.actor_id == case.author_id else "other"
-        assert rights[entry.action][entry.role] in ("all", whose)
+        may = rights[entry.action][entry.role]
+        # "own" is the author's and the owner's; who owned it then is for `proof.histories` to ask.
+        assert may in ("all", "own") or (may == "other" and entry.actor_id != case.author_id)
         assert entry.organisation_id == case.organisation_id == entry.actor.organisation_id
         assert entry.happened_at <= entry.recorded_at
     assert fresh.is_open or fresh.due_at is None
@@ -116,12 +135,14 @@ def test_no_random_life_breaks_what_always_holds(model: Any, seed: int) -> None:
 
 def test_random_lives_come_far_enough_to_prove_anything() -> None:
     """A walk that never leaves the first state would keep every rule."""
-    seen: set[str] = set()
-    for seed in range(3):
+    wanted, seen = {"notified", "acknowledged", "follow_up"}, set[str]()
+    for seed in range(20):
+        if wanted <= seen:
+            break
         random, case = Random(seed), factories.make_case("reviewed")
         crowd = [cast.person(name) for name in ("omar", "lena")]
-        for _ in range(25):
+        for _ in range(2 * STEPS_IN_A_LIFE):
             case = try_something(random, case, crowd)
             seen.add(str(case.state))
 
-    assert {"notified", "acknowledged", "follow_up"} <= seen
+    assert wanted <= seen

@@ -1,8 +1,6 @@
 """By when: deadlines as properties of the calendar, and the clocks that run in each phase."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases import rules
-from cases.models import Referral, Rule, YouthCase
-from cases.models.codes import Decision, Feedback
-from cases.rules import Clock
-from tests import factories
-from tests.factories import make_case, make_referral
+from cases.models import Rule
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 Unit = Rule.Unit
@@ -142,22 +136,6 @@ def test_a_rule_that_is_missing_is_an_error_and_no_default() -> None:
         rules.rule("notice", on=date(1999, 1, 1))
 
 
-def test_a_case_keeps_the_rules_of_its_day_when_they_change() -> None:
-    change = timezone.localdate() + timedelta(days=1)
-    before, after = (
-        make_referral("received", arrived_at=timezone.now() + timedelta(days=n)) for n in (0, 2)
-    )
-    old_due = [clock.due_at for clock in rules.clocks(before)]
-
-    Rule.objects.create(
-        key="preliminary_assessment", label="Kortare", value=7, unit=Unit.DAYS,
-        standing=Rule.Standing.LAW, valid_from=change,
-    )  # fmt: skip
-
-    assert [clock.due_at for clock in rules.clocks(before)] == old_due
-    assert due(after, "preliminary_assessment") == rules.end_of(after.day + timedelta(days=7))
-
-
 def test_a_rule_that_has_ended_no_longer_holds() -> None:
     today = timezone.localdate()
     Rule.objects.filter(key="notice").update(valid_to=today)
@@ -174,141 +152,3 @@ def test_a_rule_that_has_ended_no_longer_holds() -> None:
 )  # fmt: skip
 def test_the_age_class_follows_the_limits_of_the_day(age: int | None, wanted: str) -> None:
     assert rules.age_class_on(age, on=date(2026, 11, 24)) == wanted
-
-
-# Clocks ----------------------------------------------------------------------------------------
-
-
-def due(case: Any, step: str) -> datetime:
-    [clock] = [clock for clock in rules.clocks(case) if clock.step == step]
-    return clock.due_at
-
-
-def running(case: Any) -> list[str]:
-    return [clock.step for clock in rules.clocks(case) if clock.done_at is None]
-
-
-@pytest.mark.parametrize(
-    ("arrives", "ends"),
-    [
-        ("2026-11-24T08:00", "2026-11-24"),
-        ("2026-11-24T14:59", "2026-11-24"),
-        ("2026-11-24T15:00", "2026-11-25"),
-        ("2026-11-24T23:59", "2026-11-25"),
-        # Need of protection is assessed on Saturdays too.
-        ("2026-11-27T20:00", "2026-11-28"),
-        ("2026-10-25T02:30", "2026-10-25"),
-    ],
-)
-def test_protection_is_assessed_the_same_day_or_the_next_after_a_late_arrival(
-    arrives: str, ends: str
-) -> None:
-    end = rules.protection_due(at(arrives), rules.rulebook(date(2026, 11, 24)))
-
-    assert end == rules.end_of(date.fromisoformat(ends))
-
-
-@pytest.mark.parametrize(
-    ("state", "wanted"),
-    [
-        ("picked_up", ["first_attempt", "custodian_contact", "report", "notice"]),
-        ("contacting_custodians", ["report", "notice"]),
-        ("handed_over", ["report", "notice"]),
-        ("reported", ["notice", "review"]),
-        ("reviewed", ["notice", "letters", "police_follow_up"]),
-        ("notified", ["receipt", "letters", "expected_feedback", "police_follow_up"]),
-        ("acknowledged", ["letters", "expected_feedback", "police_follow_up"]),
-        ("follow_up", ["expected_feedback", "police_follow_up"]),
-        ("closed", []),
-    ],
-)
-def test_these_clocks_run_for_the_police_in(state: str, wanted: list[str]) -> None:
-    case = make_case(state)
-
-    assert sorted(running(case)) == sorted(wanted)
-    assert case.due_at == (min(due(case, step) for step in wanted) if wanted else None)
-
-
-def test_no_clock_of_calls_or_notices_runs_for_an_adult() -> None:
-    case = make_case("handed_over", age=18, category="B")
-
-    assert running(case) == ["report"]
-
-
-def test_the_clock_of_custody_runs_from_the_decision_to_the_handing_over() -> None:
-    began = timezone.now() - timedelta(hours=1)
-    case = make_case("picked_up", custody="pl_13", custody_at=began)
-
-    assert due(case, "custody_pl_13") == began + timedelta(hours=6)
-    assert "custody_pl_13" in running(case)
-
-
-@pytest.mark.parametrize(
-    ("state", "wanted"),
-    [
-        ("received", ["protection_assessment", "acknowledgement", "preliminary_assessment"]),
-        ("protection_assessed", ["preliminary_assessment"]),
-        ("preliminary_assessment", ["preliminary_assessment"]),
-        ("investigation_opened", ["feedback", "investigation"]),
-        ("not_opened", ["feedback"]),
-        ("already_ongoing", ["feedback"]),
-        ("support", []),
-        ("follow_up", ["follow_up"]),
-        ("closed", []),
-    ],
-)
-def test_these_clocks_run_for_social_services_in(state: str, wanted: list[str]) -> None:
-    assert sorted(running(make_referral(state))) == sorted(wanted)
-
-
-def test_an_extended_investigation_ends_on_the_day_that_was_decided() -> None:
-    end = date(2027, 6, 30)
-    referral = Referral(
-        opened_at=timezone.now(), decided_at=timezone.now(), decision=Feedback.OPENED,
-        investigation_due_on=end,
-    )  # fmt: skip
-
-    assert due(referral, "investigation") == rules.end_of(end)
-
-
-def test_a_talk_is_a_clock_until_it_is_recorded() -> None:
-    referral = make_referral("preliminary_assessment")
-    talk = factories.make_appointment(referral)
-    talk.save()
-    assert due(referral, "talk") == talk.at
-
-    talk.result = "held"
-    talk.save()
-
-    assert "talk" not in running(Referral.objects.get(pk=referral.pk))
-
-
-def test_a_decision_not_to_notify_stops_the_clock_of_the_notice() -> None:
-    case = YouthCase(
-        id=uuid4(), opened_at=timezone.now(), age_class="15_17", decision=Decision.NOT_NOTIFY
-    )
-
-    assert "notice" not in running(case)
-
-
-@pytest.mark.parametrize(
-    ("now", "wanted"),
-    [
-        ("2026-11-20T23:59:59", "later"),
-        ("2026-11-21T00:00:00", "soon"),
-        ("2026-11-23T23:59:59", "soon"),
-        ("2026-11-24T00:00:00", "today"),
-        ("2026-11-24T12:00:00", "today"),
-        ("2026-11-24T12:00:01", "overdue"),
-    ],
-)
-def test_a_clock_says_how_near_it_is_at_the_borders(now: str, wanted: str) -> None:
-    clock = Clock("x", "Steg", at("2026-11-24T12:00:00"))
-
-    assert clock.status(at(now)) == wanted
-
-
-def test_what_is_done_is_done_however_late() -> None:
-    clock = Clock("x", "Steg", at("2026-11-24T12:00:00"), at("2026-11-30T12:00:00"))
-
-    assert clock.status(at("2026-12-24T12:00:00")) == "done"

@@ -103,14 +103,11 @@ def new_keyring(settings, tmp_path):
     """A copy of the installation's keys, to which keys can be added."""
     folder = shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")
     settings.KEYS_DIR = folder
-    sealing.keyring.cache_clear()
-    yield folder
-    sealing.keyring.cache_clear()
+    return folder
 
 
 def test_a_new_key_seals_and_the_old_one_still_opens(saved, new_keyring):
     (new_keyring / "field-2").write_bytes(secrets.token_bytes(32))
-    sealing.keyring.cache_clear()
 
     fresh = Person.objects.get(pk=saved.pk)
     fresh.street = "Provvägen 2"
@@ -123,7 +120,6 @@ def test_a_new_key_seals_and_the_old_one_still_opens(saved, new_keyring):
 
 def test_what_a_lost_key_sealed_says_so_and_nothing_else(saved, new_keyring):
     (new_keyring / "field-1").rename(new_keyring / "field-7")
-    sealing.keyring.cache_clear()
 
     with pytest.raises(sealing.SealBroken, match="No key 1") as fault:
         _ = Person.objects.get(pk=saved.pk).name
@@ -163,15 +159,10 @@ def test_the_keys_are_for_their_owner_only():
 
 
 def test_without_keys_nothing_opens(saved, tmp_path, settings):
-    kept = settings.KEYS_DIR
     settings.KEYS_DIR = tmp_path
-    sealing.keyring.cache_clear()
-    try:
-        with pytest.raises(FileNotFoundError):
-            _ = Person.objects.get(pk=saved.pk).name
-    finally:
-        settings.KEYS_DIR = kept
-        sealing.keyring.cache_clear()
+
+    with pytest.raises(FileNotFoundError):
+        _ = Person.objects.get(pk=saved.pk).name
 
 
 def test_sealed_text_does_not_leave_with_a_dump(saved):

@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from kronoberg.demo import CAST
 from tests import installation
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -151,13 +152,23 @@ def test_the_demo_answers_prints_the_logins_and_stops_whole(running_demo):
 
     assert "is taken, so this is port" in said
     assert "There are cases already: nothing seeded." in said
-    assert re.search(r"^  karin +\S+ +Polis", said, re.MULTILINE)
+    for who, member in CAST.items():
+        assert re.search(rf"^  {who} +\S+ +{member.role.label} ", said, re.MULTILINE), who
     assert address
     with urlopen(address[0], timeout=10) as page:
         assert page.status == 200
 
     demo.send_signal(signal.SIGINT)
 
-    assert demo.wait(timeout=30) == 0
+    # Each of three processes may take ten seconds to finish what it does.
+    assert demo.wait(timeout=240) == 0
     with pytest.raises(ProcessLookupError):
         os.killpg(demo.pid, 0)
+
+
+def test_every_command_is_described_for_whoever_runs_the_product() -> None:
+    text = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    commands = {path.stem for path in ROOT.glob("*/management/commands/[!_]*.py")}
+
+    assert len(commands) > 10
+    assert [name for name in sorted(commands) if not re.search(rf"`[^`]*\b{name}\b", text)] == []

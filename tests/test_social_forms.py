@@ -11,9 +11,13 @@ from cases.models import PostalCode, Protection, Referral, User
 from cases.models.moves import moves_of
 from tests import cast
 from tests.arrivals import arrived, assessed, decided
+from tests.factories import make_custodian
 from tests.posting import form, page, take
 
-SYSTEM_STEPS = {"receive_supplement", "receive_recall"}
+SYSTEM_STEPS = {"receive_supplement", "receive_recall", "cover", "recount_deadline"}
+
+
+SAFE = {"needs_protection": "False", "protection_reasons": "Skäl", "protection_source": "Anmälan"}
 
 
 def test_every_step_a_person_takes_says_what_happens_then():
@@ -27,12 +31,13 @@ def test_every_step_a_person_takes_says_what_happens_then():
 
 def test_forms_record_only_the_facts_their_step_may_fill():
     case = arrived()
+    make_custodian(case.person)
 
     for move in {move.name: move for move in moves_of(Referral)}.values():
-        asked = set(page(case, move.name).fields) - {"request_id", "confirm"}
+        asked = set(page(case, move.name).fields) - {"request_id", "seen", "confirm"}
         assert ("reason" in asked) == move.needs_reason, move.name
         if move.facts and move.name != "correct_person":
-            assert asked - {"reason"} <= set(move.facts), move.name
+            assert asked - {"reason", "months"} <= set(move.facts), move.name
 
 
 # Receiving ------------------------------------------------------------------------------------
@@ -201,10 +206,11 @@ def test_named_reader_is_of_the_unit_and_named_once():
 def test_protection_question_is_answered_yes_or_no_with_reasons():
     case = arrived()
 
-    assert not form(case, "assess_protection", protection_reasons="Skäl").is_valid()
-    assert not form(case, "assess_protection", needs_protection="False").is_valid()
+    for left_out in SAFE:
+        posted = {name: words for name, words in SAFE.items() if name != left_out}
+        assert left_out in form(case, "assess_protection", **posted).errors
 
-    case = take(case, "assess_protection", needs_protection="False", protection_reasons="Skäl")
+    case = take(case, "assess_protection", **SAFE)
     assert case.needs_protection is False
     assert case.state == "protection_assessed"
 
@@ -223,11 +229,28 @@ def test_decision_in_time_is_not_asked_why_it_is_late():
     assert "overrun_reasons" not in page(arrived(), "open_investigation").fields
 
 
+def test_a_decision_names_its_delegation_and_the_next_one_proposes_the_same():
+    case = assessed(arrived())
+    workflow.perform(case, "acknowledge", by=cast.person("ines"))
+    posted = {"decision_reasons": "Familjen ordnar stöd själv."}
+    assert page(case, "open_investigation").initial["delegation"] == ""
+
+    for typed in ("", "på delegation av nämnden"):
+        refused = form(case, "decide_not_to_open", **posted, delegation=typed)
+        assert "delegation" in refused.errors
+    case = take(case, "decide_not_to_open", **posted, delegation="4.2")
+
+    assert case.delegation == "4.2"
+    other = assessed(arrived())
+    assert page(other, "open_investigation").initial["delegation"] == "4.2"
+    assert page(other, "open_investigation", "hanna").initial["delegation"] == ""
+
+
 def test_late_decision_needs_its_extraordinary_reasons():
     case = arrived(at=timezone.now() - timedelta(days=20))
     workflow.perform(case, "acknowledge", by=cast.person("ines"))
     case = assessed(case)
-    posted = {"decision_reasons": "Behov av stöd."}
+    posted = {"delegation": "4.2", "decision_reasons": "Behov av stöd."}
 
     assert "overrun_reasons" in form(case, "open_investigation", **posted).errors
     case = take(case, "open_investigation", **posted, overrun_reasons="Väntade på tolk.")
@@ -242,7 +265,7 @@ def test_feedback_page_shows_the_one_sentence_that_leaves():
 
     assert shown.sentence() == f"Utredning har inte inletts ({today})."
     assert shown.sentence() in shown.intro
-    assert set(shown.fields) == {"request_id", "confirm"}
+    assert set(shown.fields) == {"request_id"}
 
 
 def test_extension_ends_after_the_day_that_holds_now():
@@ -265,6 +288,8 @@ def test_transfer_goes_to_another_municipality_and_says_why():
     assert "transfer_to" in form(case, "request_transfer", transfer_to="0780", reason="x").errors
     assert "reason" in form(case, "request_transfer", transfer_to="0764").errors
 
+    workflow.perform(case, "acknowledge", by=cast.person("ines"))
+    case = assessed(case)
     case = take(case, "request_transfer", transfer_to="0764", reason="Familjen har flyttat.")
     assert "Alvesta" in page(case, "transfer").intro
     assert take(case, "transfer", confirm="on").state == "transferred"
@@ -275,18 +300,20 @@ def test_refused_transfer_leaves_the_matter_here():
 
     case = take(case, "note_transfer_refusal", reason="De säger att familjen bor kvar.")
 
-    assert case.transfer_to is None
     assert case.is_open
+    assert not case.transfer_is_open
+    assert "sagt nej" in page(case, "apply_to_ivo").intro
 
 
 def test_referral_walks_by_its_forms_from_arrival_to_end():
     case = arrived()
     case = take(case, "acknowledge", "ines", confirm="on")
-    case = take(case, "assess_protection", needs_protection="False", protection_reasons="Skäl")
+    case = take(case, "assess_protection", **SAFE)
     case = take(case, "start_assessment")
-    case = take(case, "decide_not_to_open", decision_reasons="Skäl")
+    case = take(case, "decide_not_to_open", delegation="4.2", decision_reasons="Skäl")
     case = take(case, "withhold_feedback", reason="Olämpligt i det här fallet.")
-    case = take(case, "decline_support", support_answer="declined")
+    case = take(case, "decline_support", support_answer="no_custodians")
+    case = take(case, "decline_follow_up", follow_up_answer="no_custodians")
     case = take(case, "close", end="declined")
 
     assert case.state == "closed"

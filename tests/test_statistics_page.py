@@ -1,30 +1,30 @@
-"""The page of figures: who sees it, and that nothing on it points somebody out."""
+"""The pages of figures: who sees them, what they say, and that they point nobody out."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
-from functools import cache
 
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cases.models import AccessEntry, Municipality
-from kronoberg.models import EffortHours
-from kronoberg.statistics import findings, indicators, suppression
-from kronoberg.statistics.figures import Interventions, Share, Waits, closed_year
-from kronoberg.statistics.findings import Entry, Finding
-from kronoberg.statistics.indicators import COLLECTED, DRIVEN, ENDINGS, NOT_REACHED, UNFINISHED
+from cases.models import AccessEntry
+from kronoberg.models import FrozenTable
+from kronoberg.statistics import figures
+from kronoberg.statistics.areas import Area, remit
+from kronoberg.statistics.figures import Indicator
+from kronoberg.statistics.findings import NO_ANSWER, publish
+from kronoberg.statistics.periods import Month, Span, named, period_of
+from kronoberg.statistics.published import Frozen
+from kronoberg.statistics.questions import QUESTIONS, answers
+from notices.models import Handout
 from tests import cast
-from tests.factories import ALVESTA, VAXJO
+from tests.factories import ALVESTA
+from tests.figures import freeze, nobody
 from tests.stops import NOW, call, end, meet, report
 
-YEAR = closed_year(date(2026, 11, 24))
 PAGE = "/statistik/"
 SMALL = {"1", "2", "3", "4"}
 
@@ -35,148 +35,84 @@ def _a_day_in_november() -> Iterator[None]:
         yield
 
 
-def html_for(username: str) -> str:
+@pytest.fixture
+def frozen() -> None:
+    for _ in range(6):
+        report(end(call(meet(), 3)))
+    freeze(date(2026, 9, 1))
+
+
+def html_for(username: str, page: str = PAGE) -> str:
     client = Client()
     client.force_login(cast.person(username))
-    return client.get(PAGE).content.decode()
+    return client.get(page).content.decode()
 
 
 def cells_of(html: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td[^>]*>(.*?)</td>", html)]
 
 
-@cache
-def defined(number: int) -> Share:
-    """An indicator as the product defines it."""
-    make = {
-        4: indicators.custodian_reached,
-        5: indicators.collected,
-        7: indicators.notified_in_time,
-        15: indicators.repeated,
-    }[number]
-    return make(YEAR, Municipality.objects.get(pk=VAXJO))
+def spaced(text: str) -> str:
+    return text.replace(figures.NO_BREAK_SPACE, " ")
 
 
-def share(number: int, **counts: int) -> Share:
-    """The same with people in it; the parts are named as in `indicators`."""
-    parts = dict.fromkeys(defined(number).parts, 0)
-    parts |= {getattr(indicators, name): n for name, n in counts.items()}
-    return replace(defined(number), parts=parts)
-
-
-def waits(parts: dict[str, int], *, attempts: int, answers: int) -> Waits:
-    return Waits(
-        number=3,
-        title="",
-        definition="",
-        period=YEAR,
-        parts=dict.fromkeys(ENDINGS, 0) | parts,
-        attempts=tuple(range(attempts)),
-        answers=tuple(range(answers)),
+def share(**lines: int) -> Indicator:
+    return Indicator(
+        number=5,
+        title="Hämtad",
+        definition="Hämtade av alla.",
+        lines=lines,
+        counted=("hämtad",),
+        sentence="I {share} av {n} hämtades ungdomen.",
     )
-
-
-def rows(finding: Finding) -> dict[str, list[str]]:
-    return {line.text: [entry.text for entry in entries] for line, *entries in finding.rows}
 
 
 # What may be shown ------------------------------------------------------------------------------
 
 
-def test_a_share_stands_beside_its_count_and_its_n():
-    found = findings.publish(share(5, COLLECTED=30, DRIVEN=10, NOT_REACHED=20))
+@pytest.mark.parametrize(
+    ("inside", "outside", "said"),
+    [
+        (30, 30, "I 50 % av 60 hämtades ungdomen."),
+        (6, 25, "I 19 % av 31 hämtades ungdomen."),
+        (30, 4, "I minst 88 % av 34 hämtades ungdomen."),
+        (40, 0, "I minst 90 % av 40 hämtades ungdomen."),
+        (2, 38, "I högst 10 % av 40 hämtades ungdomen."),
+        (5, 4, NO_ANSWER),
+        (0, 0, NO_ANSWER),
+    ],
+)
+def test_a_share_stands_beside_its_n_and_is_a_bound_where_few_are(inside, outside, said):
+    found = publish(share(hämtad=inside, annat=outside), key="x")
 
-    assert found.finding == "I 50 % av 60 ingripanden hämtade en vårdnadshavare ungdomen.".replace(
-        " %", f"{suppression.NO_BREAK_SPACE}%"
-    )
-    assert rows(found)[COLLECTED] == ["30", f"50{suppression.NO_BREAK_SPACE}%"]
-    assert rows(found)["Samtliga (n)"] == ["60", "–"]
-
-
-def test_a_count_of_three_takes_a_neighbour_and_both_shares_with_it():
-    found = findings.publish(share(5, COLLECTED=30, DRIVEN=3, NOT_REACHED=20))
-
-    assert rows(found)[DRIVEN] == rows(found)[COLLECTED] == ["..", ".."]
-    assert suppression.REASON in found.note
-
-
-def test_a_sum_is_shown_where_the_reader_could_add_it_up():
-    hidden_inside = share(4, COLLECTED=30, DRIVEN=3, NOT_REACHED=20)
-    hidden_across = share(4, COLLECTED=30, UNFINISHED=3, NOT_REACHED=20)
-
-    assert rows(findings.publish(hidden_inside))["Nådd samma natt"][0] == "33"
-    assert rows(findings.publish(hidden_across))["Nådd samma natt"][0] == "30"
-    assert rows(findings.publish(hidden_across))[UNFINISHED] == ["..", ".."]
+    assert spaced(found.sentence) == said
 
 
-def test_few_without_a_notice_hide_the_share_but_not_the_count():
-    found = findings.publish(share(7, IN_TIME=40, LATE=9, NOT_NOTIFIED=2))
+def test_small_counts_all_look_the_same():
+    rows = publish(share(hämtad=20, a=0, b=1, c=4, d=5), key="x").rows
 
-    assert found.finding.startswith("Skickad inom 24 timmar: 40 av samtliga 51.")
-    assert rows(found)["Underlag för andelen (n)"][0] == ".."
-
-
-def test_a_hidden_repeat_hides_the_number_of_persons_too():
-    found = findings.publish(share(15, AGAIN=3, NOT_AGAIN=50))
-
-    assert {entry.text for row in found.rows for entry in row[1:]} <= {"..", "–"}
-    assert "53" not in found.finding
-
-
-def test_a_median_needs_a_base_that_the_table_shows():
-    shown = waits({COLLECTED: 60, NOT_REACHED: 6}, attempts=66, answers=60)
-    hidden = waits({COLLECTED: 60, NOT_REACHED: 2}, attempts=62, answers=60)
-    one_never_tried = waits({COLLECTED: 60, NOT_REACHED: 6}, attempts=65, answers=60)
-
-    minutes = f"{suppression.NO_BREAK_SPACE}min"
-    assert rows(findings.publish(shown))["Första svaret"] == [f"30{minutes}", f"53{minutes}", "60"]
-    assert rows(findings.publish(hidden))["Första svaret"] == ["..", "..", ".."]
-    assert rows(findings.publish(one_never_tried))["Första försöket"] == ["..", "..", "66"]
+    assert [row[1].text for row in rows] == ["20", "0–4", "0–4", "0–4", "5", "30"]
+    assert [row[1].value for row in rows] == [20, None, None, None, 5, 30]
 
 
 @pytest.mark.parametrize(
-    ("months_missing", "rate", "note"),
-    [(0, "4,0", "Loggade insatstimmar under perioden: 500."), (1, "..", findings.NO_HOURS)],
+    ("counts", "tenths", "text"),
+    [
+        ([10, 10], 5, "10 min"),
+        ([0, 10], 5, "15 min"),
+        ([25, 25], 9, "18 min"),
+        ([4, 5], 5, ".."),
+        ([20, 20], 9, ".."),
+    ],
 )
-def test_a_count_has_its_hours_or_says_that_they_lack(months_missing, rate, note):
-    counts = {"A": 20, "B": 0, "C": 0}
-    found = Interventions(
-        number=1, title="", definition="", period=YEAR, minors=counts,
-        of_age=dict.fromkeys("ABC", 0), hours=500, months_missing=months_missing,
-    )  # fmt: skip
-
-    published = findings.publish(found)
-
-    assert rows(published)["Under 18 år"][-1] == rate
-    assert note in published.note
+def test_a_median_is_read_off_the_distribution(counts, tenths, text):
+    assert spaced(figures.quantile(counts, (10, 20), tenths).text) == text
 
 
-counts = st.one_of(st.integers(0, 6), st.integers(0, 80))
-
-
-@given(n=st.tuples(*[counts] * len(ENDINGS)))
-def test_no_page_of_figures_shows_a_small_count_or_a_sum_that_gives_one(n):
-    parts = dict(zip(ENDINGS, n, strict=True))
-    published = [findings.publish(replace(defined(number), parts=parts)) for number in (4, 5)]
-    published.append(findings.publish(waits(parts, attempts=sum(n), answers=0)))
-    known = {line: int(entry.text) for entry, line in numbers(published[1].rows)}
-    total = known.pop("Samtliga (n)", None)
-    hidden = set(ENDINGS) - set(known)
-
-    # The finer table tells everything: the coarser ones show only what can be added up from it.
-    for finding in published:
-        for entry, line in numbers(finding.rows):
-            assert entry.text not in SMALL, line
-    coarse = {line: int(entry.text) for entry, line in numbers(published[0].rows)}
-    if "Nådd samma natt" in coarse:
-        reached = set(indicators.REACHED)
-        assert not reached & hidden or (total is not None and hidden <= reached)
-
-
-def numbers(table: tuple[tuple[Entry, ...], ...]) -> Iterator[tuple[Entry, str]]:
-    """The counts that a table shows, each with its label."""
-    for label, *entries in table:
-        yield from ((entry, label.text) for entry in entries if entry.text.isdigit())
+def test_a_rate_needs_hours_and_more_than_a_few():
+    assert figures.rate(12, 160).text == "7,5"
+    assert figures.rate(4, 160).value is None
+    assert figures.rate(12, 0).value is None
 
 
 # The page ---------------------------------------------------------------------------------------
@@ -198,19 +134,85 @@ def test_those_who_follow_up_see_the_page(username, client):
 def test_everybody_else_is_refused(username, client):
     client.force_login(cast.person(username))
 
-    assert client.get(PAGE).status_code == 403
+    for page in (PAGE, f"{PAGE}vardnadshavare/"):
+        assert client.get(page).status_code == 403
 
 
 def test_nobody_sees_the_page_without_logging_in(client):
     assert client.get(PAGE).status_code == 302
 
 
-def test_the_page_takes_no_period_of_the_readers_choice(client):
+def test_the_address_chooses_area_period_and_occasion_and_nothing_else(client, frozen):
     client.force_login(cast.person("klara"))
 
     assert client.post(PAGE).status_code == 405
     assert client.get(f"{PAGE}2026-10/").status_code == 404
-    assert client.get(PAGE, {"from": "2026-10-01"}).context["period"] == YEAR
+    for refused in (
+        {"period": "2026-2027"}, {"period": "maj"}, {"omrade": ALVESTA}, {"tillfalle": "x"},
+    ):  # fmt: skip
+        assert client.get(PAGE, refused).status_code == 404
+    page = client.get(PAGE, {"period": "2026-k2", "tillfalle": "weekday", "from": "2026-01-01"})
+    shown = page.context["frozen"]
+    assert (shown.period.name, shown.area.code, shown.occasion) == ("2026-k2", "0780", "weekday")
+    assert 'option value="2026-k2" selected' in page.content.decode()
+
+
+def test_a_link_to_another_question_keeps_what_was_chosen(client, frozen):
+    client.force_login(cast.person("klara"))
+
+    html = client.get(PAGE, {"period": "2026-05", "tillfalle": "valborg"}).content.decode()
+
+    assert "/statistik/platser/?omrade=0780&amp;period=2026-05&amp;tillfalle=valborg" in html
+
+
+def test_the_police_may_read_the_municipalities_of_their_county_others_only_the_sum(frozen):
+    meet(municipality=ALVESTA)
+    freeze(NOW.date())
+
+    def areas(username: str) -> list[str]:
+        return [area.code for area in remit(cast.person(username))]
+
+    assert areas("magnus") == ["0780", "lan-07", ALVESTA]
+    assert areas("klara") == areas("hanna") == ["0780", "lan-07"]
+
+
+def test_looking_never_makes_figures():
+    meet()
+
+    html_for("klara")
+
+    assert not FrozenTable.objects.exists()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.slug)
+def test_every_question_has_its_page(question, client, frozen):
+    client.force_login(cast.person("magnus"))
+
+    response = client.get(f"{PAGE}{question.slug}/")
+
+    assert question.title in response.content.decode()
+    assert len(response.context["figures"]) >= len(question.indicators)
+
+
+def test_who_supplies_is_told_to_whoever_holds_that_right_and_in_no_file_of_the_others(frozen):
+    page, files = f"{PAGE}alkoholen/", ("tabeller.csv", "tabeller.xlsx")
+    clients = {who: Client() for who in ("magnus", "klara", "hanna")}
+    for who, client in clients.items():
+        client.force_login(cast.person(who))
+
+    seen = {who: client.get(page).status_code for who, client in clients.items()}
+    menus = {who: page in client.get(PAGE).content.decode() for who, client in clients.items()}
+    report = {"purpose": "reporting"}
+    taken = {
+        who: {client.post(page + name, report).status_code for name in files}
+        for who, client in clients.items()
+    }
+    clients["klara"].post(f"{PAGE}rapport/", report)
+
+    assert seen == {"magnus": 200, "klara": 403, "hanna": 403}
+    assert menus == {"magnus": True, "klara": False, "hanna": False}
+    assert taken == {"magnus": {200}, "klara": {403}, "hanna": {403}}
+    assert "Varifrån kommer alkoholen?" not in Handout.objects.get().html
 
 
 def test_every_look_is_logged(client):
@@ -225,83 +227,97 @@ def test_every_look_is_logged(client):
 
 def test_nothing_yet_is_said_in_words():
     meet(municipality=ALVESTA)
+    freeze(NOW.date())
 
     html = html_for("klara")
 
     assert "Inga tal ännu" in html
+    assert "september 2026, den 2026-12-01" in html
     assert "<table" not in html
 
 
 def test_the_page_prints_its_period_its_freeze_and_what_it_counts_from():
-    for _ in range(5):
+    for _ in range(20):
         meet()
+    freeze(date(2026, 9, 1))
 
-    html = html_for("magnus")
+    html = html_for("magnus", f"{PAGE}ingripanden/")
 
-    assert "2025-11-01 – 2026-10-31, fryst 2026-11-08" in html
+    assert "2026-05-01 – 2026-06-30, fryst 2026-11-24" in html
+    assert "(2 av 12 månader är frysta)" in html
     assert "Referensdatum: händelsens början." in html
-    assert "5 ingripanden" in html
+    assert "Inga insatstimmar är antecknade" in html
 
 
-def test_three_youths_are_never_a_figure_on_the_page():
-    for category in "AAAAAABBBCCCCCC":
+def test_a_handful_is_never_a_figure_on_any_page():
+    for category in "AAAAAAAABBBCCCCCC":
         case = meet(category=category)
     report(end(call(case, 3)))
+    freeze(date(2026, 9, 1))
 
-    html = html_for("klara")
-    cells = cells_of(html)
+    cells = [
+        cell
+        for question in QUESTIONS
+        for cell in cells_of(html_for("klara", f"{PAGE}{question.slug}/"))
+    ]
 
-    # 6 A, 3 B and 6 C: B goes with a neighbour; one of fifteen is finished, and it is not shown.
-    assert "15" in cells
+    assert "0–4" in cells
     assert not SMALL & set(cells)
-    assert "..dolt" in cells
 
 
-def test_no_name_number_or_case_is_on_the_page():
+def test_no_name_number_or_case_is_on_any_page():
     for _ in range(6):
         case = report(end(call(meet(), 3)))
-
-    html = html_for("klara")
+    freeze(date(2026, 9, 1))
 
     hidden = [case.person.name, case.person.personal_number, case.reference, str(case.pk)]
-    assert "Hämtad av vårdnadshavare" in html
-    assert not [text for text in hidden if text in html]
-    assert "/arenden/" not in html
+    for question in QUESTIONS:
+        html = html_for("klara", f"{PAGE}{question.slug}/")
+        assert not [text for text in hidden if text in html]
+        assert "/arenden/" not in html
 
 
 def test_both_authorities_see_the_same_figures():
     for _ in range(6):
         meet()
+    freeze(date(2026, 9, 1))
 
     assert cells_of(html_for("magnus")) == cells_of(html_for("klara")) != []
 
 
 def test_more_cases_ask_no_more_of_the_database(client):
     client.force_login(cast.person("magnus"))
+    meet()
     client.get(PAGE)
 
-    def n_queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
-            assert client.get(PAGE).status_code == 200
-        return len(queries)
-
-    meet()
-    few = n_queries()
+    with CaptureQueriesContext(connection) as few:
+        client.get(PAGE)
     for _ in range(6):
         report(end(call(meet(), 3)))
+    with CaptureQueriesContext(connection) as more:
+        client.get(PAGE)
 
-    assert n_queries() == few
+    assert len(few) == len(more)
 
 
-def test_every_month_of_hours_gives_a_rate_on_the_page():
-    for _ in range(6):
-        meet()
-    unit = cast.person("magnus").organisation
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.slug)
+def test_every_finding_about_stops_has_the_hours_beside_it(question):
+    year = Frozen(
+        Area("", "", ()), named("2025-2026"), NOW, {Month(date(2026, 5, 1)): nobody()}, nobody()
+    )
+
+    about_stops = [
+        found for found in answers(question, year, None) if "händelsens början" in found.definition
+    ]
+
+    assert all(any("timmar" in note for note in found.notes) for found in about_stops)
+    assert about_stops or question.slug == "socialtjansten"
+
+
+def test_every_period_of_every_month_has_a_name_and_is_found_by_it() -> None:
+    """December is the twelfth month: a list of four quarters has no fifth."""
     for month in range(1, 13):
-        year = 2025 if month > 10 else 2026
-        EffortHours.objects.create(organisation=unit, month=date(year, month, 1), hours=10)
-
-    # 6 / 120 hours x 100
-    assert "6 ingripanden (5,0 per 100 insatstimmar)" in html_for("magnus")
+        for span in Span:
+            period = period_of(date(2025, month, 15), span)
+            assert named(period.name) == period
+            assert str(period)

@@ -113,9 +113,10 @@ def test_talk_that_was_held_says_who_came():
 
     assert len(form(case, "record_talk", **posted).errors) == 2
 
-    take(case, "record_talk", **posted, **came, note="Ett bra samtal.")
+    take(case, "record_talk", **posted, **came, happened="Ett bra samtal.", concern="Sover lite.")
     assert set(Attendee.objects.values_list("attendance", flat=True)) == {"attended"}
-    assert Appointment.objects.get(pk=talk.pk).note == "Ett bra samtal."
+    entries = [(entry.kind, entry.text, entry.author.username) for entry in case.entries.all()]
+    assert entries == [("happened", "Ett bra samtal.", "sara"), ("concern", "Sover lite.", "sara")]
 
 
 def test_talk_ahead_can_be_moved_but_not_held():
@@ -125,13 +126,48 @@ def test_talk_ahead_can_be_moved_but_not_held():
     posted = {"appointment": str(talk.pk)}
 
     assert "result" in form(case, "record_talk", **posted, result="held").errors
-    assert form(case, "record_talk", **posted, result="moved").is_valid()
+    take(
+        case, "reschedule_talk", **posted, starts_at=local(days=5), place="R 3", moved_for="family"
+    )
+
+    old, new = Appointment.objects.get(pk=talk.pk), Appointment.objects.exclude(pk=talk.pk).get()
+    assert (old.result, old.superseded_by, old.moved_for) == ("moved", new, "family")
+    assert (new.result, new.place) == ("", "R 3")
+    called = [set(one.attendees.values_list("custodian", flat=True)) for one in (old, new)]
+    assert called[0] == called[1] == {None}
+
+
+def test_a_talk_that_was_not_held_says_why():
+    case = assessed(arrived())
+    talk = talked(case)
+    posted = {"appointment": str(talk.pk), "result": "not_held"}
+
+    assert "not_held_because" in form(case, "record_talk", **posted).errors
+    take(case, "record_talk", **posted, not_held_because="no_interpreter")
+
+    assert Appointment.objects.get(pk=talk.pk).not_held_because == "no_interpreter"
+
+
+def test_each_answer_to_a_call_is_kept_with_its_time():
+    case = assessed(arrived())
+    mother = custodian(case, relation="mother")
+    take(case, "call_to_talk", **call(case))
+    talk = Appointment.objects.get(referral=case)
+    hers = talk.attendees.get(custodian=mother)
+
+    posted = {"appointment": str(talk.pk), f"reply_{hers.pk}": "other_time"}
+    take(case, "record_reply", **posted)
+
+    hers.refresh_from_db()
+    assert (hers.reply, hers.replied_at is not None) == ("other_time", True)
+    assert talk.attendees.get(custodian=None).replied_at is None
 
 
 def test_talk_is_recorded_once():
     case = assessed(arrived())
     talk = talked(case)
     posted = {"appointment": str(talk.pk), "result": "not_held"}
+    posted["not_held_because"] = "nobody_came"
     take(case, "record_talk", **posted)
 
     again = form(case, "record_talk", **posted)
@@ -168,8 +204,9 @@ def test_youth_who_turned_fifteen_since_the_notice_may_consent():
 
 def test_follow_up_leaves_a_row_of_its_own():
     case = decided(arrived())
-    case = take(case, "start_follow_up")
+    case = take(case, "start_follow_up", follow_up_answer="custodians", months=["3"])
     posted = {"kind": "phone", "youth": "attended", "custodians": "not_invited"}
+    posted["outcome"] = "better"
 
     assert "at" in form(case, "record_follow_up", **posted, at=local(days=1)).errors
     case = take(case, "record_follow_up", **posted, at=local(), note="Det går bra.")

@@ -1,0 +1,192 @@
+"""The demo's invented lives: a past in bulk that keeps every guard, and people who cannot exist."""
+
+from datetime import date, datetime, timedelta
+from itertools import islice
+from random import Random
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from cases.models import (
+    Custodian,
+    Incident,
+    JournalEntry,
+    PatrolPass,
+    Person,
+    Referral,
+    Role,
+    YouthCase,
+)
+from kronoberg import demo
+from kronoberg.demo_fate import Fate, draw, hour_of, some_night
+from kronoberg.demo_history import repeat
+from kronoberg.demo_life import police_life
+from kronoberg.demo_town import Town
+from notices import exchange, letters, snapshots
+from tests import cast
+from tests.stops import HERE
+
+MET_AT = datetime(2026, 1, 16, 22, tzinfo=HERE)
+DAYS = (date(2026, 2, 1), date(2026, 5, 31))
+N_COPIES = 6
+
+
+def town(seed: int = 1) -> Town:
+    staff = {name: cast.person(name) for name in ("karin", "lena", "omar", "ines", "sara")}
+    return Town(staff, Random(seed))
+
+
+def ordinary(random: Random) -> Fate:
+    """Somebody whose whole chain is walked."""
+    return next(
+        fate
+        for fate in (draw(random, MET_AT) for _ in range(200))
+        if fate.is_ordinary and fate.notifies
+    )
+
+
+@pytest.fixture
+def lived() -> YouthCase:
+    """One life, walked to its end in both authorities."""
+    here = town()
+    return list(police_life(here, ordinary(here.random)))[-1]
+
+
+@pytest.fixture
+def copies(lived: YouthCase) -> list[YouthCase]:
+    repeat(town(seed=2), [lived.pk], N_COPIES, days=DAYS)
+    return list(YouthCase.objects.exclude(pk=lived.pk).select_related("incident", "person"))
+
+
+def test_a_repeated_life_follows_the_journal_in_both_authorities(lived, copies):
+    assert [case.state for case in copies] == [lived.state] * N_COPIES
+    for case in (*copies, *Referral.objects.all()):
+        journal = list(JournalEntry.objects.filter(case_id=case.pk).order_by("case_version"))
+        assert [entry.case_version for entry in journal] == list(range(case.version + 1))
+        assert journal[-1].to_state == case.state
+
+
+def test_the_chain_of_a_history_in_bulk_is_whole(copies):
+    for username in ("karin", "ines"):
+        organisation = cast.person(username).organisation
+        assert JournalEntry.objects.filter(organisation=organisation).count() > N_COPIES
+        assert list(JournalEntry.faults(organisation)) == []
+
+
+def test_a_repeated_life_happens_on_another_night_at_the_same_pace(lived, copies):
+    for case in copies:
+        assert DAYS[0] <= timezone.localdate(case.incident.started_at) <= DAYS[1] + timedelta(1)
+        assert case.notified_at - case.opened_at == lived.notified_at - lived.opened_at
+        assert case.incident.reference.split("-")[1] == "2026"
+
+
+def test_nobody_of_the_first_life_is_left_in_its_repetitions(lived, copies):
+    custodians = {c.name for c in Custodian.objects.filter(person=lived.person)}
+
+    for case in copies:
+        assert case.person.personal_number != lived.person.personal_number
+        assert case.person.pk != lived.person.pk
+        assert {c.name for c in case.person.custodians.all()}.isdisjoint(custodians)
+        assert case.handed_over_to not in custodians
+
+
+def test_the_notice_of_a_repeated_life_is_about_its_own_youth(copies):
+    for referral in Referral.objects.filter(notice_id__in=[case.notice_id for case in copies]):
+        message = exchange.notice_of(referral)
+        notice = letters.from_json("L4", message.payload)
+        assert isinstance(notice, letters.ConcernNotice)
+        assert notice.child.personal_number == referral.person.personal_number
+        assert snapshots.sha256(message.payload) == referral.notice_sha256
+        [case] = [case for case in copies if case.notice_id == referral.notice_id]
+        assert case.person.personal_number == referral.person.personal_number
+        assert (notice.reporter.case_reference, case.receipt_number) == (
+            case.reference,
+            referral.reference,
+        )
+
+
+def test_a_life_can_be_left_at_any_step():
+    here = town()
+
+    states = [
+        list(islice(police_life(here, ordinary(here.random)), steps))[-1].pk for steps in (1, 3, 5)
+    ]
+
+    found = [YouthCase.objects.get(pk=pk).state for pk in states]
+    assert found[0] == "picked_up"
+    assert len(set(found)) == 3
+
+
+def test_chance_gives_what_the_chain_meets_in_earnest():
+    random = Random(3)
+    fates = [
+        draw(random, hour_of(random, some_night(random, date(2025, 7, 1), date(2026, 6, 30))))
+        for _ in range(400)
+    ]
+
+    assert {fate.category for fate in fates} == {"A", "B", "C"}
+    assert len({fate.outcome for fate in fates}) == 8
+    assert {fate.feedback for fate in fates} == {"opened", "not_opened", "ongoing"}
+    for rare in ("is_repeated", "is_unknown", "is_mistake", "is_crime_reported"):
+        assert 0 < sum(getattr(fate, rare) for fate in fates) < 200, rare
+    assert any(fate.hours_to_notice > 24 for fate in fates)
+    assert any(not fate.notifies and fate.age < 18 for fate in fates)
+    assert {fate.met_at.weekday() for fate in fates} == set(range(7))
+
+
+def test_some_are_met_with_again_under_the_same_number():
+    here = town()
+    on = date(2026, 3, 6)
+    fates = [draw(here.random, MET_AT) for _ in range(60)]
+
+    numbers = [here.identity(fate, on=on).number for fate in fates]
+
+    assert len(set(numbers)) < len(numbers)
+    # Nobody becomes older or younger than the life that is drawn: a child stays a child.
+    assert all(10 < identity.age_on(on) < 20 for identity in here.known)
+
+
+def test_a_great_night_has_one_pass_with_its_hours():
+    here = town()
+
+    found = {here.pass_of(datetime(2026, 4, 30, hour, tzinfo=HERE)) for hour in (18, 20, 23)}
+
+    [valborg] = found
+    assert valborg is not None
+    assert PatrolPass.objects.count() == 1
+    assert (valborg.occasion, valborg.effort_minutes) == ("valborg", 6 * 9 * 60)
+
+
+def test_rows_of_a_repeated_life_are_as_many_as_those_of_the_first(lived, copies):
+    assert Person.objects.count() == 2 * (N_COPIES + 1)
+    assert Incident.objects.count() == N_COPIES + 1
+    per_case = JournalEntry.objects.filter(case_id=lived.pk).count()
+    assert {JournalEntry.objects.filter(case_id=c.pk).count() for c in copies} == {per_case}
+
+
+# The logins -----------------------------------------------------------------------------------
+
+
+def test_there_is_a_login_for_every_role_and_the_demo_prints_each(capsys):
+    call_command("seed_demo", "--logins")
+
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    roles = {Role(role).label for role in Role} - {Role.SERVICE.label}
+    assert {role for _, _, role, _ in rows} == roles
+    assert [who for who, *_ in rows] == list(demo.CAST)
+    assert all(password and what for _, password, _, what in rows)
+
+
+def test_a_town_with_more_youths_than_test_numbers_meets_with_some_of_them_again():
+    class Everybody(set[str]):
+        def __contains__(self, number: object) -> bool:
+            return True
+
+    somewhere = town()
+    somewhere.used = Everybody()
+    on = date(2026, 5, 1)
+
+    who = somewhere.identity(draw(somewhere.random, datetime(2026, 5, 1, 21, tzinfo=HERE)), on=on)
+
+    assert len(who.number) == 12

@@ -1,0 +1,69 @@
+"""The parts of `bin/proof`, each a little: that they run, and that they would notice."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proof import PARTS
+from tests.proof.__main__ import page
+from tests.proof.incidents import MUTANTS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def part(name: str, share: float) -> dict[str, Any]:
+    """One part in a process of its own, as `bin/proof` runs it."""
+    asked = [sys.executable, "-m", "tests.proof.part", name, "7", str(share)]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "share", "at_least"),
+    [("histories", 0.0002, 100), ("tamperings", 0.036, 18), ("moves", 1, 10_000)],
+)
+def test_a_part_reaches_its_share_and_nothing_fails(name: str, share: float, at_least: int) -> None:
+    found = part(name, share)
+
+    [what] = PARTS[name]
+    assert found["failures"] == []
+    assert found["counts"][what] >= at_least
+
+
+def test_every_mutant_still_has_its_place_in_the_code() -> None:
+    """Code that has moved on takes its mutant along, or the proof proves less than it says."""
+    lost = [mutant.incident for mutant in MUTANTS if not mutant.stands_once()]
+
+    assert lost == []
+    assert [mutant.number for mutant in MUTANTS] == list(range(1, 41))
+
+
+def test_every_mutant_names_tests_that_are_there() -> None:
+    asked = {test for mutant in MUTANTS for test in mutant.tests_to_run()}
+    lost = [
+        test
+        for test, (file, name) in ((test, test.split("::")) for test in sorted(asked))
+        if f"def {name}(" not in (ROOT / file).read_text(encoding="utf-8")
+    ]
+
+    assert lost == []
+
+
+def test_the_page_says_what_was_reached_and_what_failed() -> None:
+    parts = {
+        "moves": {
+            "aim": PARTS["moves"], "counts": {"cells of the machines": 9}, "notes": {"seen": 3},
+            "failures": ["close in draft by intake"], "seconds": 2,
+        }
+    }  # fmt: skip
+    text = page({"commit": "abc", "seed": 7, "share": 0.5, "seconds": 2, "parts": parts})
+
+    assert "Proof of abc, seed 7, 50% of each aim" in text
+    assert "moves: seen 3" in text
+    assert "FAILED close in draft by intake" in text

@@ -1,0 +1,132 @@
+"""The keys change while the product runs: cut off, gone on with, and everything stays readable."""
+
+import shutil
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from cases import resealing, sealing
+from cases.models import Person, Remark, YouthCase
+from cases.models.fields import Sealed
+from notices.models import Document, Letter
+from tests.factories import make_case, make_custodian
+
+
+@pytest.fixture
+def keys(settings, tmp_path):
+    """A copy of the installation's keys, to which keys can be added."""
+    settings.KEYS_DIR = shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")
+    return settings.KEYS_DIR
+
+
+@pytest.fixture
+def case():
+    made = make_case("picked_up", observations="Kanarieord")
+    make_custodian(made.person, name="Bo Kanarie")
+    return made
+
+
+def rotate(*options: str) -> str:
+    out = StringIO()
+    call_command("rotate_keys", *options, stdout=out)
+    return out.getvalue()
+
+
+def keys_used() -> set[int]:
+    return {
+        value.blob[0]
+        for model, columns in resealing.sealed_columns()
+        for row in model._base_manager.all()
+        for column in columns
+        if isinstance(value := row.__dict__[column.attname], Sealed) and value.blob
+    }
+
+
+def test_every_table_with_sealed_columns_is_rotated() -> None:
+    tables = {model for model, _ in resealing.sealed_columns()}
+
+    assert {Person, YouthCase, Remark, Letter, Document} <= tables
+
+
+def test_rotation_seals_everything_anew_and_everything_still_reads(case, keys) -> None:
+    said = rotate()
+
+    assert "Made key 2" in said
+    assert keys_used() == {2}
+    again = YouthCase.objects.get(pk=case.pk)
+    assert (again.observations, again.person.name) == ("Kanarieord", case.person.name)
+    assert again.person.custodians.get().name == "Bo Kanarie"
+    assert again.version == case.version, "a case does not move by it"
+
+
+def test_what_was_cut_off_goes_on_with_the_same_key(case, keys) -> None:
+    sealing.add_field_key()
+    assert resealing.reseal_some(batch=1) == 1
+    assert keys_used() == {1, 2}
+
+    said = rotate("--batch=1")
+
+    assert "Going on with key 2" in said
+    assert keys_used() == {2}
+    assert sealing.newest_key() == 2
+
+
+def test_a_batch_that_fails_changes_nothing_and_leaves_the_guards_up(case, keys) -> None:
+    sealing.add_field_key()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_person SET street = name")  # a broken seal
+
+    with pytest.raises(sealing.SealBroken):
+        while resealing.reseal_some():
+            pass
+
+    assert 1 in keys_used()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        YouthCase.objects.filter(pk=case.pk).update(state="closed")
+
+
+def test_the_guards_are_up_after_a_rotation(case, keys) -> None:
+    rotate()
+
+    with pytest.raises(IntegrityError, match="journal does not know"), transaction.atomic():
+        YouthCase.objects.filter(pk=case.pk).update(state="closed")
+
+
+def test_a_key_still_in_use_is_not_put_aside(case, keys) -> None:
+    sealing.add_field_key()
+
+    with pytest.raises(CommandError, match="run rotate_keys first"):
+        rotate("--retire")
+
+    assert (keys / "field-1").exists()
+
+
+def test_an_old_key_is_put_aside_when_nothing_needs_it(case, keys) -> None:
+    rotate()
+
+    assert "Put aside: field-1" in rotate("--retire")
+
+    assert not (keys / "field-1").exists() and (keys / "retired" / "field-1").exists()
+    assert YouthCase.objects.get(pk=case.pk).observations == "Kanarieord"
+    call_command("verify_journal", stdout=StringIO())
+
+
+def test_a_process_that_runs_knows_the_new_key_at_once(case, keys) -> None:
+    assert sealing.newest_key() == 1
+
+    (keys / "field-9").write_bytes(b"x" * 32)
+
+    assert sealing.newest_key() == 9
+    assert Person.objects.get(pk=case.person_id).name == case.person.name
+
+
+def test_no_key_lies_in_the_database(case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, street, personal_number FROM cases_person")
+        everything = b"".join(bytes(cell) for row in cursor.fetchall() for cell in row if cell)
+
+    ring = sealing.keyring()
+    for key in (*ring.fields.values(), ring.index, ring.journal):
+        assert key not in everything

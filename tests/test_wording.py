@@ -1,0 +1,142 @@
+"""What the letters say: complete in every language, filled with facts alone, never compiled."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from notices import letters, samples, wording
+from notices.languages import LANGUAGES
+from notices.wording import MissingWording, Say
+
+FAMILY = ["L1", "L2", "L3", "L6", "L7a", "L7b", "L9", "L12", "L12b"]
+TRANSLATIONS = [code for code in LANGUAGES if code not in ("sv", "lattlast")]
+LAYOUTS = Path(__file__).resolve().parent.parent / "templates/letters"
+
+
+@pytest.fixture(autouse=True)
+def _everything_uses_the_database():
+    """Not here: facts and text only."""
+
+
+def say(texts: dict[str, str], language: str = "sv", letter: letters.Letter | None = None) -> Say:
+    return Say(texts, letter or samples.to_anna(), LANGUAGES[language])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_letter_that_a_language_has_is_whole_and_names_known_facts(language):
+    codes = wording.codes_of(language)
+
+    faults = [wording.faults(code, wording.shipped(code, language)) for code in codes]
+
+    assert codes
+    assert sum(faults, []) == []
+
+
+def test_swedish_has_every_letter_and_the_other_languages_what_a_family_gets():
+    assert wording.codes_of("sv") == list(letters.LETTERS)
+    for language in TRANSLATIONS:
+        assert wording.codes_of(language) == FAMILY
+    # A youth reads it, and what goes to custodians alone is not among it.
+    assert wording.codes_of("lattlast") == [code for code in FAMILY if code != "L1"]
+
+
+def test_every_text_that_a_layout_asks_for_is_there_and_none_is_left_over():
+    everything = "".join(path.read_text() for path in LAYOUTS.glob("*.html"))
+    asked = set(re.findall(r"\bsay\.(\w+)", everything))
+    written = {key.split(".")[0] for code in letters.LETTERS for key in wording.shipped(code, "sv")}
+
+    assert asked == written
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"lead": "Hej {personal_number}!"}, "{personal_number} i ”lead” finns inte"),
+        ({"lead": "Hej {handler.organisation}!"}, "finns inte bland brevets uppgifter"),
+        ({"lead": "Hej {youth_name"}, "En klammer i ”lead” är inte stängd"),
+        ({"lead": "Hej [klockan {met_at_time}"}, "En klammer i ”lead” är inte stängd"),
+        ({"lead": " "}, "Texten ”lead” är tom"),
+        ({"extra": "Hej"}, "ingen text som heter ”extra”"),
+    ],
+)
+def test_a_text_with_an_unknown_fact_or_a_broken_bracket_is_refused_in_words(change, fault):
+    faults = wording.faults("L1", wording.shipped("L1", "sv") | change)
+
+    assert len(faults) >= 1
+    assert fault in faults[0]
+
+
+def test_a_missing_text_is_named():
+    texts = dict(wording.shipped("L1", "sv"))
+    del texts["no_crime"]
+
+    assert wording.faults("L1", texts) == ["Texten ”no_crime” saknas."]
+
+
+@pytest.mark.parametrize("code", ["{% load x %}{{ letter }}", "{{ youth_name }}", "${youth_name}"])
+def test_a_text_is_never_run_as_a_template(code):
+    spoken = str(say({"lead": code})["lead"]) if "{{" not in code else ""
+
+    assert "Elsa" not in spoken or "$Elsa" in spoken
+    if "{{" in code:
+        assert wording.faults("L1", wording.shipped("L1", "sv") | {"lead": code})
+
+
+def test_a_fact_is_text_and_so_is_the_wording():
+    letter = replace(samples.to_anna(), youth_name="<b>Elsa</b>")
+
+    spoken = say({"lead": "<i>{youth_name}</i>"}, letter=letter)["lead"]
+
+    assert spoken == "&lt;i&gt;&lt;b&gt;Elsa&lt;/b&gt;&lt;/i&gt;"
+
+
+def test_what_stands_in_brackets_goes_when_its_fact_is_missing():
+    texts = {"call": "Vi ringde[ klockan {called_at_time}]."}
+    unknown = replace(samples.to_anna(), called_at=None)
+
+    assert say(texts)["call"] == "Vi ringde klockan 22:52."
+    assert say(texts, letter=unknown)["call"] == "Vi ringde."
+
+
+def test_a_text_that_needs_a_missing_fact_stops_the_letter():
+    letter = replace(samples.to_anna(), notice_sent_on=None)
+
+    with pytest.raises(MissingWording, match="notice_sent_on_date"):
+        say({"notice_sent": "Anmält {notice_sent_on_date}"}, letter=letter)["notice_sent"]
+    with pytest.raises(MissingWording, match="nothing"):
+        say({})["nothing"]
+
+
+def test_days_have_names_where_we_know_them_and_are_iso_dates_elsewhere():
+    texts = {"when": "{met_at_day} {met_at_time}"}
+
+    assert say(texts)["when"] == "fredagen den 20 november 22:40"
+    assert say(texts, "en")["when"] == "Friday 20 November 22:40"
+    assert say(texts, "so")["when"] == "2026-11-20 22:40"
+
+
+def test_a_fact_keeps_its_own_direction_in_a_text_from_right_to_left():
+    assert say({"talk": "{handler_phone}"}, "ar")["talk"] == "\u2068070-174 06 05\u2069"
+    assert say({"talk": "{handler_phone}"}, "pl")["talk"] == "070-174 06 05"
+
+
+def test_the_sheet_that_everybody_gets_can_name_nobody():
+    for code, sheet in wording.SHEETS.items():
+        for language in wording.languages_of(code):
+            texts = wording.shipped(code, language)
+            named = {
+                name
+                for key, text in texts.items()
+                if key.startswith("sheet_")
+                for name in re.findall(r"\{(\w+)\}", text)
+            }
+            assert named <= {"sender_name"}, (code, sheet, language)
+
+
+def test_no_letter_to_a_family_speaks_of_a_crime_of_the_youth():
+    said = "".join(text for code in ("L1", "L3") for text in wording.shipped(code, "sv").values())
+
+    assert "inget brott" in said
+    assert not re.search(r"misstänkt för brott|gärning", said)
