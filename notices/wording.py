@@ -53,7 +53,11 @@ class Say:
         self, texts: Mapping[str, str], letter: "DataclassInstance", language: Language
     ) -> None:
         self.texts, self.letter, self.language = texts, letter, language
-        self.facts = facts(letter, language)
+        # A fact of a few values has a text for each: the name of a language, in this one.
+        self.facts = {
+            name: texts.get(f"{name}.{words}", words)
+            for name, words in facts(letter, language).items()
+        }
 
     def __getitem__(self, key: str) -> SafeString | list[SafeString]:
         text = self.texts.get(key)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from cases.forms.people import LANGUAGES as SPOKEN
 from notices import letters, samples, wording
 from notices.languages import LANGUAGES
 from notices.wording import MissingWording, Say
 
 FAMILY = ["L1", "L2", "L3", "L6", "L7a", "L7b", "L9", "L12", "L12b"]
+CODES_AND_LABELS = [pair for pair in SPOKEN if pair[0] != "sv"]
 TRANSLATIONS = [code for code in LANGUAGES if code not in ("sv", "lattlast")]
 LAYOUTS = Path(__file__).resolve().parent.parent / "templates/letters"
 
@@ -45,7 +47,10 @@ def test_swedish_has_every_letter_and_the_other_languages_what_a_family_gets():
 def test_every_text_that_a_layout_asks_for_is_there_and_none_is_left_over():
     everything = "".join(path.read_text() for path in LAYOUTS.glob("*.html"))
     asked = set(re.findall(r"\bsay\.(\w+)", everything))
-    written = {key.split(".")[0] for code in letters.LETTERS for key in wording.shipped(code, "sv")}
+    texts = [text for code in letters.LETTERS for text in wording.shipped(code, "sv").items()]
+    written = {key.split(".")[0] for key, _ in texts}
+    # Words for a fact's values are asked for by the text that names the fact.
+    asked |= written & {name for _, text in texts for name in re.findall(r"\{(\w+)\}", text)}
 
     assert asked == written
 
@@ -115,6 +120,33 @@ def test_days_have_names_where_we_know_them_and_are_iso_dates_elsewhere():
     assert say(texts)["when"] == "fredagen den 20 november 22:40"
     assert say(texts, "en")["when"] == "Friday 20 November 22:40"
     assert say(texts, "so")["when"] == "2026-11-20 22:40"
+
+
+@pytest.mark.parametrize("language", wording.languages_of("L6"))
+def test_a_call_names_the_interpreter_s_language_in_the_language_of_the_letter(language):
+    texts, booked = wording.shipped("L6", language), {}
+    for code, label in CODES_AND_LABELS:
+        letter = replace(samples.talk(), interpreter_language=label.lower())
+        booked[code] = str(say(texts, language, letter=letter)["interpreter_booked"])
+
+    names = {
+        code: texts[f"interpreter_language.{label.lower()}"] for code, label in CODES_AND_LABELS
+    }
+    # The form knows no more languages than the letters do, and no two have the same name.
+    assert set(booked) == set(TRANSLATIONS)
+    assert len(set(names.values())) == len(TRANSLATIONS)
+    assert all(names[code] in booked[code] for code in names)
+    if language in TRANSLATIONS:
+        assert names[language].casefold() == LANGUAGES[language].own_name.casefold()
+        assert "somaliska" not in booked["so"]
+
+
+def test_a_language_that_the_words_lack_is_named_as_it_was_written():
+    letter = replace(samples.talk(), interpreter_language="meänkieli")
+
+    spoken = say(wording.shipped("L6", "en"), "en", letter=letter)["interpreter_booked"]
+
+    assert spoken == "Booked (meänkieli)"
 
 
 def test_a_fact_keeps_its_own_direction_in_a_text_from_right_to_left():
