@@ -62,6 +62,10 @@ EMPTY = """async () => {
     base.close();
 }"""
 
+# The rows of the list: what each is about, and where it is.
+ROWS = """rows => rows.map(row => ["[data-when]", "[data-state]"]
+    .map(each => row.querySelector(each).innerText))"""
+
 # Everything that can be pressed and is in view, with its size and what it says.
 TARGETS = """() => [...document.querySelectorAll(
         "a, button, summary, select, textarea, label.choice, .field > input")]
@@ -180,12 +184,9 @@ class Phone:
     def states(self) -> dict[str, str]:
         """Each row by its title and place, and where it is in plain words."""
         self.page.locator("[data-empty]:not([hidden]), [data-entry]").first.wait_for()
-        return {
-            re.sub(r".* · ", "", row.locator("[data-when]").inner_text()): " ".join(
-                row.locator("[data-state]").inner_text().split()
-            )
-            for row in self.page.locator("[data-entry]").all()
-        }
+        # All rows in one look: the list is drawn anew whenever something is sent.
+        rows = self.page.locator("[data-entry]").evaluate_all(ROWS)
+        return {re.sub(r".* · ", "", when): " ".join(state.split()) for when, state in rows}
 
     def until(self, condition: str, seconds: int = 60) -> None:
         """Wait for what only a script can see; the policy forbids Playwright's own way."""

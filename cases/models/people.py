@@ -151,6 +151,8 @@ class Custodian(Contactable):
         TRUSTEE = "trustee", "God man"
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="custodians")
+    # "Vårdnadshavare 1" is the same one in every letter and on every page: who came first.
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     relation = models.CharField(max_length=10, choices=Relation.choices, default=Relation.PARENT)
     lives_with_youth = models.BooleanField(default=True)
     # Kontaktförbud or other protection: this custodian is told nothing.
@@ -160,6 +162,7 @@ class Custodian(Contactable):
 
     class Meta:
         default_permissions = ()
+        ordering: ClassVar = ["recorded_at", "-lives_with_youth", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(protection__in=Protection.values),

@@ -237,6 +237,7 @@ class Attendee(models.Model):
 
     class Meta:
         default_permissions = ()
+        ordering: ClassVar = ["pk"]  # as they were called
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["appointment", "custodian"], name="custodian_called_once"

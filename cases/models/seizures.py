@@ -66,6 +66,7 @@ class AlcoholSeizure(models.Model):
 
     class Meta:
         default_permissions = ()
+        ordering: ClassVar = ["decided_at", "drink", "volume_cl", "id"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(measure="none") | ~Q(ground="none"),
