@@ -243,7 +243,7 @@ def follow_up_end() -> letters.FollowUpEndLetter:
 
 def notice_message() -> letters.NoticeMessage:
     return letters.NoticeMessage(
-        **matter(POLICE, OMAR),
+        **matter(POLICE, OMAR) | {"recipient": CONCERN.recipient},
         about=letters.MessageKind.SUPPLEMENT,
         notice_id="7d0f2c1e-4c7b-4a53-9f0b-2a2f6f3f9a10",
         notice_reference="K-2026-004213",

@@ -55,7 +55,7 @@ class Say:
         self.texts, self.letter, self.language = texts, letter, language
         # A fact of a few values has a text for each: the name of a language, in this one.
         self.facts = {
-            name: texts.get(f"{name}.{words}", words)
+            name: self._isolated(texts.get(f"{name}.{words}", words))
             for name, words in facts(letter, language).items()
         }
 
@@ -70,6 +70,10 @@ class Say:
             return [self._filled(line) for line in text.splitlines()]
         return self._filled(text)
 
+    def _isolated(self, words: str) -> str:
+        """In a text from right to left, a fact keeps the direction it is written in."""
+        return f"{ISOLATE}{words}{END}" if words and self.language.is_right_to_left else words
+
     def _filled(self, text: str) -> SafeString:
         def optional(match: re.Match[str]) -> str:
             names = _PLACEHOLDER.findall(match[1])
@@ -79,7 +83,7 @@ class Say:
             value = self.facts.get(match[1])
             if not value:
                 raise MissingWording(match[0])
-            return f"{ISOLATE}{value}{END}" if self.language.is_right_to_left else value
+            return value
 
         text = _OPTIONAL.sub(optional, text)
         if self.language.is_right_to_left:

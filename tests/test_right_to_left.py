@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 from io import BytesIO
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -66,6 +67,17 @@ def test_what_a_letter_tells_in_numbers_is_drawn_in_order(code, language):
     foot = {letter.sender.phone, letter.sender.org_number, letter.sender.postal_line}
 
     assert unseen(head | foot, seen(code, language)) == set()
+
+
+@each_language
+def test_what_a_letter_tells_in_swedish_is_drawn_in_order_in_a_table_too(language):
+    decision: Any = samples.one_of_each()["L9"]
+    talk: Any = samples.one_of_each()["L6"]
+
+    # A bracket is read as its mirror image, wherever it stands.
+    act = decision.ground.partition(" (")[0]
+    assert unseen({act, decision.decided_by}, seen("L9", language)) == set()
+    assert unseen({talk.place, talk.directions}, seen("L6", language)) == set()
 
 
 @each_language
