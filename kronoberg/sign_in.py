@@ -114,7 +114,7 @@ def is_fresh(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     if not records:
         return False
-    longest = limit * 60 * (1 if request.method == "GET" else 4)
+    longest = limit * 60 * (4 if request.method == "POST" else 1)
     return bool(time.time() - max(record["at"] for record in records) < longest)
 
 

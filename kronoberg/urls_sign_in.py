@@ -22,7 +22,7 @@ def opening(view: View) -> View:
     return needs.opens_lock(needs.signing_in(view))
 
 
-asked = require_http_methods(["GET", "POST"])
+asked = require_http_methods(["GET", "HEAD", "POST"])
 login = needs.nobody(account.login)
 
 urlpatterns = [

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cases import access
 from cases.models import AccessEntry, Protection, User
@@ -28,7 +28,7 @@ NO_WORKER_AFTER = timedelta(minutes=2)
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far a letter has come, and the letter itself when it is ready."""
     found = get_letter(request, pk)
@@ -42,7 +42,7 @@ def letter(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The PDF, byte for byte as it was made."""
     ready = Letter.objects.filter(state=Letter.State.READY)

@@ -29,7 +29,7 @@ class AgainForm(forms.Form):
 
 
 @needs(Right.HANDLE_POST)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send a letter that has not arrived again, or say why it still cannot go."""
     held = fetched_by_case(request, HeldLetter.objects.all(), pk)

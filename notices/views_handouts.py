@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import access
 from cases.models import AccessEntry
@@ -22,7 +22,7 @@ def begun(handout: Handout) -> HttpResponse:
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far it has come, and the file when it is ready."""
     found = _get_handout(request, pk)
@@ -42,14 +42,14 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The PDF, while it is kept."""
     return _opened(request, pk, is_tables=False)
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def tables(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The tables as a file, while it is kept."""
     return _opened(request, pk, is_tables=True)

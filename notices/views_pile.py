@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import access
 from cases.models import AccessEntry, Right, User
@@ -43,7 +43,7 @@ class Row:
 
 
 @needs(Right.HANDLE_POST)
-@require_GET
+@require_safe
 def room(request: HttpRequest) -> HttpResponse:
     """Everything of the unit that is or becomes paper and has not reached anybody yet."""
     user = access.signed_in(request)
@@ -152,7 +152,7 @@ def _begun(request: HttpRequest, run: PrintRun | None) -> HttpResponse:
 
 
 @needs(Right.HANDLE_POST)
-@require_GET
+@require_safe
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far the pile has come, what lies in it, what was left out and why."""
     run = _get_run(request, pk)
@@ -223,7 +223,7 @@ def print_out(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.HANDLE_POST)
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The pile's PDF, while it is printed and not posted; each letter's case logs the print."""
     run = _find_run(request, pk)

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access, workflow
 from cases.models import AccessEntry, Right, User
@@ -49,7 +49,7 @@ class Unmade:
 
 
 @needs(Right.HANDLE_POST, Right.MANAGE_SETTINGS)
-@require_GET
+@require_safe
 def unmade(request: HttpRequest) -> HttpResponse:
     """The unit's letters that failed or that nobody makes, each with its reason and remedy."""
     user = access.signed_in(request)
@@ -123,7 +123,7 @@ def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.HANDLE_POST)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, pk: UUID, action: str) -> HttpResponse:
     """Do one thing with one paper, or show its form again with everything typed kept."""
     if action not in PAPER_FORMS:
@@ -175,7 +175,7 @@ def _take(request: HttpRequest, posting: Posting, action: str, form: PaperForm) 
 
 
 @needs(Right.NOTIFY_YOUTHCASE)
-@require_GET
+@require_safe
 def unreceipted(request: HttpRequest) -> HttpResponse:
     """Notices that have left and that no municipality has said it has, the oldest first."""
     user = access.signed_in(request)

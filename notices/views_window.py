@@ -36,7 +36,7 @@ class Rectangle:
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def window(request: HttpRequest) -> HttpResponse:
     """Choose the window of the own unit; letters that are already made keep theirs."""
     unit = access.signed_in(request).organisation

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access
 from cases.models import AccessEntry, Right, User
@@ -53,7 +53,7 @@ class Text:
 
 
 @needs(Right.EDIT_WORDING)
-@require_GET
+@require_safe
 def wordings(request: HttpRequest) -> HttpResponse:
     """The authority's letters, each with its languages and how far their words have come."""
     codes = [code for code in CATALOGUE if _is_own(code, access.signed_in(request))]
@@ -88,7 +88,7 @@ def _status(edition: Edition) -> str:
 
 
 @needs(Right.EDIT_WORDING)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def wording(request: HttpRequest, name: str) -> HttpResponse:
     """One letter's words in one language: its versions, what differs, and a new version."""
     text = _get_text(request, name)
@@ -149,7 +149,7 @@ def _compared(newest: Edition, versions: Sequence[Edition]) -> Edition | None:
 
 
 @needs(Right.EDIT_WORDING)
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, name: str) -> HttpResponse:
     """The letter about invented people, with a watermark until it is reviewed (`?version=`)."""
     text = _get_text(request, name)

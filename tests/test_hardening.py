@@ -56,6 +56,18 @@ def plain_routes() -> list[str]:
     ]
 
 
+def test_whoever_asks_for_the_head_of_a_page_alone_is_answered_as_for_the_page(client) -> None:
+    client.force_login(cast.person("lena"))
+
+    different = []
+    for name in plain_routes():
+        head, page = client.head(reverse(name)), client.get(reverse(name))
+        if head.status_code != page.status_code or head.content:
+            different.append((name, head.status_code, page.status_code))
+
+    assert different == []
+
+
 @pytest.mark.parametrize("username", ["lena", "hanna", "asta", "nils"])
 def test_every_page_carries_every_header(client, username: str) -> None:
     client.force_login(cast.person(username))

@@ -15,7 +15,7 @@ from cases.routes import needs
 
 
 @needs(Right.ASSIGN_REFERRAL, Right.ASSESS_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest) -> HttpResponse:
     """The unit's absences to come and going on; enter one, or end one."""
     by, now = access.signed_in(request), timezone.now()

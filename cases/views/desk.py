@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access, calendars
 from cases.models import Right
@@ -13,7 +13,7 @@ from cases.routes import needs
 
 
 @needs(Right.SUPPORT_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """Make an address, shown this once, or withdraw the one there is."""
     user, address = access.signed_in(request), ""
@@ -33,7 +33,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def calendar_feed(request: HttpRequest) -> HttpResponse:
     """The times of whoever's secret is in the address; a calendar program cannot log in."""
     owner = calendars.owner_of(request.GET.get("nyckel", ""))

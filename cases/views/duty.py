@@ -25,21 +25,21 @@ TOO_LATE = "Det finns redan en funktion som börjar då eller senare. Avsluta de
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """The duty team's hours, and the form for new ones."""
     return _page(request, "duty", DutyHours, DutyHoursForm, "Jourkalendern är ändrad.")
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def special_days(request: HttpRequest) -> HttpResponse:
     """The days that are not as others, and the form for one more."""
     return _page(request, "special-days", SpecialDay, SpecialDayForm, "Dagen är inlagd.")
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def functions(request: HttpRequest) -> HttpResponse:
     """Who takes what, and the form for who takes it next."""
     done = "Funktionen är inlagd."

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access, emergency, oversight
 from cases.forms.trust import EmergencyForm, VerdictForm
@@ -17,7 +17,7 @@ from cases.routes import needs
 
 @needs.fresh
 @needs(*access.READS_CASES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_case(request: HttpRequest) -> HttpResponse:
     """Open one case of the own authority for an hour; somebody else judges the reason."""
     form = EmergencyForm(request.POST or None)
@@ -41,7 +41,7 @@ def open_case(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.REVIEW_LOG, Right.NAME_READERS)
-@require_GET
+@require_safe
 def to_judge(request: HttpRequest) -> HttpResponse:
     """The emergencies of the own unit, and into the own unit, that wait for a judgement."""
     user = access.signed_in(request)
@@ -55,7 +55,7 @@ def to_judge(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.REVIEW_LOG, Right.NAME_READERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def judge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Was it justified? By somebody else than the one who opened."""
     user = access.signed_in(request)

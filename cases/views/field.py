@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access, earlier, passes, phone, reading, remaining, workflow
 from cases.forms.incident import IncidentForm, SentOnce, Youth, YouthFormSet, one_more, typed
@@ -22,7 +22,7 @@ from cases.routes import needs
 
 
 @needs(Right.LOG_INCIDENT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_incident(request: HttpRequest) -> HttpResponse:
     """Log a stop with one or several youths."""
     by = access.require(request.user, Right.LOG_INCIDENT)
@@ -37,7 +37,7 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.LOG_INCIDENT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_youth(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Log one more youth in a stop of one's own, or of the pass that one was out on."""
     incident = _our_incident(request, pk)
@@ -52,7 +52,7 @@ def add_youth(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.LOG_INCIDENT)
-@require_GET
+@require_safe
 def show_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The receipt: the stop's number, and for each youth what is left to do."""
     incident = _our_incident(request, pk)

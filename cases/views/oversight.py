@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access, alerts, oversight
 from cases.forms.oversight import LogFilter, RuleForm
@@ -27,7 +27,7 @@ ONE = {
 
 
 @needs(Right.REVIEW_LOG)
-@require_GET
+@require_safe
 def log(request: HttpRequest) -> HttpResponse:
     """The own unit's access log; looking at it is a row in it."""
     user = access.signed_in(request)
@@ -50,7 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_GET
+@require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule that holds today or will hold."""
     today = timezone.localdate()
@@ -65,7 +65,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @needs.fresh
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: HttpRequest, key: str) -> HttpResponse:
     """One rule with its history, and its next value."""
     history = list(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access, passes, phone
 from cases.forms.passes import CloseForm, PassForm
@@ -25,7 +25,7 @@ TOO_LATE = (
 
 
 @needs(Right.LOG_INCIDENT, Right.VIEW_YOUTHCASE)
-@require_GET
+@require_safe
 def list_passes(request: HttpRequest) -> HttpResponse:
     """The unit's passes, newest first: what is planned, what is out, what is closed."""
     user, now = access.signed_in(request), timezone.now()
@@ -39,7 +39,7 @@ def list_passes(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.LOG_INCIDENT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_pass(request: HttpRequest) -> HttpResponse:
     """Plan a pass, or begin one on the spot: both are the same form."""
     by = access.require(request.user, Right.LOG_INCIDENT)
@@ -73,7 +73,7 @@ def _answer(request: HttpRequest, patrol_pass: PatrolPass, *, is_new: bool) -> H
 
 
 @needs(Right.LOG_INCIDENT, Right.VIEW_YOUTHCASE)
-@require_GET
+@require_safe
 def show_pass(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One pass: the plan, what it came to so far, and its closing report."""
     patrol_pass = _own_pass(request, pk)
@@ -104,7 +104,7 @@ def begin_pass(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.LOG_INCIDENT)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close_pass(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The joint closing report, written once for the whole team.
 

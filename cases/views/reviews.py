@@ -17,7 +17,7 @@ from cases.routes import needs
 
 
 @needs(Right.REVIEW_LOG)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reviews(request: HttpRequest) -> HttpResponse:
     """The unit's reviews, and the start of a new one."""
     user = access.signed_in(request)
@@ -39,7 +39,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.REVIEW_LOG)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One review: its rows to judge, or, when it is signed, its report."""
     user = access.signed_in(request)

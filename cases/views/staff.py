@@ -19,7 +19,7 @@ BACK = {"label": "Användare"}
 
 @needs.fresh
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def users(request: HttpRequest) -> HttpResponse:
     """Everybody of the authority, and the form for somebody new."""
     by = access.signed_in(request)
@@ -36,7 +36,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @needs.fresh
 @needs(Right.MANAGE_SETTINGS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def user(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody of the authority: another role or unit, gone, or back."""
     by = access.signed_in(request)

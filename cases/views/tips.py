@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access, tips
 from cases.forms.tips import TipForm
@@ -20,7 +20,7 @@ ROWS = 25
 
 
 @needs(Right.VIEW_SUPPLY_TIPS)
-@require_GET
+@require_safe
 def list_tips(request: HttpRequest) -> HttpResponse:
     """The unit's tips by status, newest first, each with how many share a clue with it."""
     user = access.signed_in(request)
@@ -43,7 +43,7 @@ def list_tips(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.VIEW_SUPPLY_TIPS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_tip(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One tip, what it is like, and where it stands."""
     with transaction.atomic():

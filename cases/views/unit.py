@@ -15,7 +15,7 @@ KEEPERS = (Right.MANAGE_SETTINGS, Right.NAME_READERS)
 
 
 @needs(*KEEPERS)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest) -> HttpResponse:
     """Address, phone, e-mail and website of the reader's own unit."""
     own = Organisation.objects.get(pk=access.signed_in(request).organisation_id)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access
 from cases.models import AccessEntry, Right, User
@@ -26,7 +26,7 @@ BACK = "Åtgärder och löften"
 
 
 @needs(Right.VIEW_STATISTICS)
-@require_GET
+@require_safe
 def measures(request: HttpRequest) -> HttpResponse:
     """The measures and promises of the reader's municipalities, whoever of them made them."""
     by = access.signed_in(request)
@@ -45,7 +45,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.PLAN_MEASURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new measure; the address may say for which spot."""
     by = access.signed_in(request)
@@ -59,7 +59,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.VIEW_STATISTICS)
-@require_GET
+@require_safe
 def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One measure: what is done, and before and after in the published figures."""
     measure = _fetch(request, pk)
@@ -78,7 +78,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.PLAN_MEASURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a measure; once it has begun, not where it is to be seen nor with what compared."""
     measure, by = _fetch(request, pk), access.signed_in(request)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access
 from cases.models import AccessEntry, Right
@@ -37,7 +37,7 @@ QUARTER = "kvartal"
 
 
 @needs(Right.PLAN_MEASURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new promise."""
     by = access.signed_in(request)
@@ -52,14 +52,14 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.VIEW_STATISTICS)
-@require_GET
+@require_safe
 def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One promise: the target, what is done of it, and what it is followed up by."""
     return _page(request, _fetch(request, pk), ActivityForm())
 
 
 @needs(Right.PLAN_MEASURES)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change the words, the target or the days of a promise."""
     promise = _own(request, pk)
@@ -112,7 +112,7 @@ def tick(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs(Right.VIEW_STATISTICS)
-@require_GET
+@require_safe
 def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The follow-up of a quarter to the local Brå, to read or to print."""
     promise = _fetch(request, pk)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import access, phone, workflow
 from cases.forms import form_for
@@ -22,7 +22,7 @@ from notices import dispatch, previews, tasks
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def show(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One case: where it is, what comes next, by when, and what has happened."""
     case = access.get_case(request, pk)
@@ -36,7 +36,7 @@ def show(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @needs.signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, pk: UUID, action: str, about: UUID | None = None) -> HttpResponse:
     """Take one step in a case, or show its form again with everything typed kept.
 
@@ -168,7 +168,7 @@ class ReasonForm(forms.Form):
 
 
 @needs.signed_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reason(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why, log it, and open the case for the rest of the working day."""
     access.require_visible(request, pk)

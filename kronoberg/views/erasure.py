@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cases import access, holds
 from cases.forms.trust import HoldForm
@@ -17,7 +17,7 @@ from kronoberg import erasure
 
 @needs.fresh
 @needs(Right.APPROVE_ERASURE)
-@require_GET
+@require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """What waits for approval in the own unit, and what has been erased."""
     access.log_access(request, AccessEntry.Kind.READ, None)

@@ -40,7 +40,7 @@ class ExtractForm(forms.Form):
 
 @needs.fresh
 @needs(Right.VIEW_YOUTHCASE, Right.VIEW_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def extract(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the unit has on record about the youth of this case, and who has looked."""
     case = access.get_case(request, pk, opens=access.may_read_identity, otherwise=PermissionDenied)

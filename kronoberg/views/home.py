@@ -8,7 +8,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cases.models import User
 from cases.routes import needs
@@ -30,7 +30,7 @@ class Actor:
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What Kronoberg is; in the demo also whom to be."""
     return render(request, "home.html", {"cast": _cast() if settings.DEMO else []})
@@ -94,7 +94,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """For the operator's probe: the process answers and the database does."""
     with connection.cursor() as cursor:

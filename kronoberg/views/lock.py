@@ -81,7 +81,7 @@ def resume(request: HttpRequest, user: User) -> HttpResponse | None:
             kept.appendlist(name, value)
         request.POST = kept  # type: ignore[assignment]
         return None
-    if request.method == "GET" and sign_in.HELD in request.session:
+    if request.method in ("GET", "HEAD") and sign_in.HELD in request.session:
         key = held.sent_from(user, request.path)
         if key:
             return render(request, "held.html", {"heading": "Det du skickade", "key": key})

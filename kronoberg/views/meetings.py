@@ -51,7 +51,7 @@ class OutcomeForm(forms.Form):
 
 
 @needs(Right.SUPPORT_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def upcoming(request: HttpRequest) -> HttpResponse:
     """The unit's meetings, and a new one."""
     by = access.signed_in(request)
@@ -71,7 +71,7 @@ def upcoming(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.SUPPORT_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One meeting: whom to invite, who is invited, who came, and how it went."""
     by = access.signed_in(request)

@@ -17,7 +17,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cases import access, phone
 from cases.forms.incident import IncidentForm, YouthFormSet, occasions_ahead, suggestions
@@ -31,14 +31,14 @@ OWN_FILE = re.compile(r'(?:href|src)="(/[^"#?]+\.(?:css|js|svg))')
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def shell(request: HttpRequest) -> HttpResponse:
     """What lies on this phone, and the empty form; filled in by the phone itself."""
     return HttpResponse(_shell())
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps; a new list whenever one byte differs."""
     return HttpResponse(_worker(), content_type="text/javascript; charset=utf-8")
@@ -46,7 +46,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 @needs.background
 @needs(Right.LOG_INCIDENT)
-@require_GET
+@require_safe
 def key(request: HttpRequest) -> HttpResponse:
     """For the officer's own drafts: the key, a fresh token, and what the form suggests."""
     by = access.require(request.user, Right.LOG_INCIDENT)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import AccessibilityReport, Right
 from cases.routes import needs
@@ -32,7 +32,7 @@ class ReportForm(forms.Form):
 
 
 @needs.nobody
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement and its feedback (lag 2018:1937 13 §)."""
     form = ReportForm(request.POST or None)
@@ -48,7 +48,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.MANAGE_SETTINGS)
-@require_GET
+@require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """What has been said about accessibility, for who mends it."""
     context = {"heading": "Synpunkter", "reports": AccessibilityReport.objects.all()[:200]}
@@ -56,7 +56,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """What is promised, what is not, and how to report a weakness."""
     context = {"heading": "Säkerhet", "contact": settings.SECURITY_CONTACT}
@@ -64,7 +64,7 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 @needs.nobody
-@require_GET
+@require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Where weaknesses are reported, for machines (RFC 9116)."""
     contact = settings.SECURITY_CONTACT

@@ -17,7 +17,7 @@ BEGIN = "begin"
 
 
 @needs(Right.VIEW_OWN_YOUTHCASE, Right.VIEW_YOUTHCASE, Right.VIEW_REFERRAL)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """One box, and why; the answer is the cases of the reader's own circle, or none.
 

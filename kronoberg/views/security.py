@@ -63,7 +63,7 @@ class RecoveryForm(forms.Form):
 
 
 @needs.signing_in
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def security(request: HttpRequest) -> HttpResponse:
     """The own factors and sessions; for a manager also the recovery of a colleague's."""
     user = access.signed_in(request)
@@ -110,7 +110,7 @@ def _context(user: User, form: RecoveryForm, *, may_ask: bool) -> dict[str, Any]
 
 
 @needs.nobody
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def finish(request: HttpRequest) -> HttpResponse:
     """Whoever has got both halves of the code chooses a password; then the login asks as usual."""
     form = NewPasswordForm(request.POST or None)
@@ -146,7 +146,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 
 
 @needs.nobody
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def closed(request: HttpRequest, **_: Any) -> HttpResponse:
     """What the library offers and this product does not: signing up, connecting accounts."""
     raise Http404

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cases import access, passes, remaining, rules, workflow
 from cases.forms.social import caseworkers
@@ -67,7 +67,7 @@ class CountedPages(Paginator[Any]):
 
 
 @needs(*READERS)
-@require_GET
+@require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """The reader's open cases; the box for a number posts to the search, which asks why."""
     user = access.signed_in(request)
@@ -109,7 +109,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 @needs.background
 @needs(*READERS)
-@require_GET
+@require_safe
 def state(request: HttpRequest) -> JsonResponse:
     """Has the list changed, and how many are overdue: three numbers and no case, so no log row.
 
@@ -124,7 +124,7 @@ def state(request: HttpRequest) -> JsonResponse:
 
 
 @needs.signed_in
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """After logging in: the first page that the role has."""
     menu = navigation.menu(request)
