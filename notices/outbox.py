@@ -44,8 +44,8 @@ def queue(
     """
     text = letters.to_json(facts)
     edition = editions.to_send(code, "sv")
-    translation = _translation(code, reader)
-    made_with = [each for each in (edition, translation) if each]
+    spoken = translation(code, reader)
+    made_with = [each for each in (edition, spoken) if each]
     return Letter.objects.create(
         organisation=owner,
         case_id=case_id,
@@ -53,9 +53,9 @@ def queue(
         code=code,
         addressee=addressee,
         custodian_id=reader.pk if isinstance(reader, Custodian) else None,
-        language=translation.language if translation else "sv",
+        language=spoken.language if spoken else "sv",
         edition=edition,
-        translation=translation,
+        translation=spoken,
         template_version="+".join(map(str, made_with)),
         window=_window(facts, owner),
         facts=text,
@@ -93,7 +93,8 @@ def _window(facts: letters.Letter, owner: Organisation) -> str:
     return frozen or owner.letter_window or settings.LETTER_WINDOW
 
 
-def _translation(code: str, reader: Custodian | Person | None) -> Edition | None:
+def translation(code: str, reader: Custodian | Person | None) -> Edition | None:
+    """The words that follow the Swedish pages for this reader; None where none are reviewed."""
     if reader is None:
         return None
     if reader.language != "sv":
