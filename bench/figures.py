@@ -146,7 +146,7 @@ def files(area: Any) -> str:
         keys = tables_of(*QUESTIONS)
         now = published.read(area, named("2025-2026"), keys=keys)
         assert now is not None  # noqa: S101
-        tables = ((exports.sheet(q, answers(q, now, None), now)) for q in QUESTIONS)
+        tables = ((exports.sheet(q, answers(q, now), now)) for q in QUESTIONS)
         return sheets.FORMATS[form].write(tables)
 
     said = []

@@ -30,5 +30,5 @@ CAST = {
     "klara": Member("Klara Öst", Role.COORDINATOR, "social", "Se talen – och inga namn."),
     "nils": Member("Nils Vik", Role.LOG_REVIEWER, "police", "Granska vem som har läst."),
     "asta": Member("Asta Hed", Role.ADMINISTRATOR, "police", "Ändra frister, utan att se ärenden."),
-    "per": Member("Per Holm", Role.PATROL_OFFICER, "other_police", "Se att du inget ser."),
+    "per": Member("Per Holm", Role.PATROL_OFFICER, "other_police", "Se att Växjö är stängt."),
 }

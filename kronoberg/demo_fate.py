@@ -140,6 +140,9 @@ class Fate:
     talk_is_held: bool
     support: str
     meeting: tuple[str, str] | None
+    wants_feedback: bool
+    days_of_investigation: int
+    days_to_follow_up: int
 
     @property
     def is_ordinary(self) -> bool:
@@ -186,6 +189,9 @@ def draw(random: Random, met_at: datetime) -> Fate:
         meeting=random.choices(list(MEETINGS), list(MEETINGS.values()))[0]
         if random.random() < 0.8
         else None,
+        wants_feedback=random.random() < 0.93,
+        days_of_investigation=random.choice((25, 40, 60, 80)),
+        days_to_follow_up=random.choice((20, 30, 45, 60)),
     )
 
 

@@ -94,10 +94,11 @@ def _name_functions() -> None:
 
 
 def _go_out(town: Town) -> None:
-    """A pass for each evening on which somebody was met, one that met nobody now and then."""
+    """A pass for most evenings on which somebody was met, one that met nobody now and then."""
     evenings: dict[date, list[UUID]] = defaultdict(list)
     unit = town.staff["karin"].organisation
-    stops_here = Incident.objects.filter(organisation=unit).order_by("started_at", "reference")
+    stops_here = Incident.objects.filter(organisation=unit, patrol_pass=None)
+    stops_here = stops_here.order_by("started_at", "reference")
     for stop, began_at in stops_here.values_list("pk", "started_at"):
         # A night belongs to the evening it began on.
         evenings[timezone.localdate(began_at - timedelta(hours=6))].append(stop)

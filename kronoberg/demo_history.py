@@ -1,4 +1,5 @@
-"""The demo's past: lives that were walked step by step, repeated on other nights by other people.
+"""The demo's past: lives that were walked step by step, repeated on other nights by other people,
+in other towns too.
 
 Rows are copied in bulk, but not past the guards: each case begins as a draft, the journal is
 written first with its chain, and the case then follows it one version at a time. Letters are not
@@ -6,8 +7,9 @@ copied: they would keep the worker busy for minutes.
 """
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -37,6 +39,7 @@ from cases.models import (
 from cases.models.case import ReferenceCounter
 from cases.models.guards import FIRST_STATE
 from cases.models.journal import Remark
+from kronoberg import demo_country
 from kronoberg.demo_fate import draw, hour_of, occasion_of, some_night
 from kronoberg.demo_town import Identity, Town
 from notices import snapshots
@@ -62,19 +65,38 @@ class Life:
     def of(self, model: type[M]) -> list[M]:
         return [row for row in self.rows if isinstance(row, model)]
 
+    def lasts(self) -> timedelta:
+        """From the stop to the last that anybody wrote."""
+        [incident] = self.of(Incident)
+        return self.journal[-1].happened_at - incident.started_at
 
-def repeat(town: Town, cases: list[UUID], n: int, *, days: tuple[date, date]) -> None:
-    """Let `n` lives like those of the cases be lived between two days; open cases are left out."""
+
+def repeat(towns: Sequence[Town], cases: list[UUID], n: int, *, days: tuple[date, date]) -> None:
+    """Let `n` lives like those of the cases, which were lived in the first of the towns, be lived
+    in all of them between two days, as often as each is large; open cases are left out.
+
+    On late nights only those that are over by now.
+    """
     ended = YouthCase.objects.filter(pk__in=cases, closed_at__isnull=False)
-    lives = [_life(case) for case in ended.order_by("reference")]
+    lives = sorted((_life(case) for case in ended.order_by("reference")), key=Life.lasts)
     if not lives or n <= 0:
         return
-    nights = sorted(hour_of(town.random, some_night(town.random, *days)) for _ in range(n))
+    home, random = towns[0], towns[0].random
+    last = min(days[1], timezone.localdate(timezone.now() - lives[0].lasts()) - timedelta(days=2))
+    nights = sorted(hour_of(random, some_night(random, days[0], last)) for _ in range(n))
+    where = random.choices(range(len(towns)), [town.where.size for town in towns], k=n)
     numbers = _Numbers()
-    # Night after night, so that however many there are they are never all in memory at once.
+    # Town after town and night after night, so that however many there are they are never all in
+    # memory at once.
+    stays = sorted(zip(where, nights, strict=True))
+    lengths = [life.lasts() for life in lives]
     for start in range(0, n, AT_ONCE):
-        some = nights[start : start + AT_ONCE]
-        _insert([_Copier(town, town.random.choice(lives), at, numbers).copy() for at in some])
+        copies = []
+        for at, night in stays[start : start + AT_ONCE]:
+            n_over = bisect_right(lengths, timezone.now() - night)
+            life = lives[random.randrange(n_over)]
+            copies.append(_Copier((home, towns[at]), life, night, numbers).copy())
+        _insert(copies)
     numbers.store()
 
 
@@ -104,8 +126,11 @@ def _life(case: YouthCase) -> Life:
 class _Copier:
     """One life, moved in time, with new keys and new people."""
 
-    def __init__(self, town: Town, life: Life, met_at: datetime, numbers: "_Numbers") -> None:
-        self.town, self.life, self.met_at = town, life, met_at
+    def __init__(
+        self, towns: tuple[Town, Town], life: Life, met_at: datetime, numbers: "_Numbers"
+    ) -> None:
+        home, self.town = towns
+        self.life, self.met_at = life, met_at
         [self.incident] = life.of(Incident)
         self.moved = met_at - self.incident.started_at
         self.keys: dict[Any, Any] = {row.pk: uuid4() for row in life.rows}
@@ -116,8 +141,11 @@ class _Copier:
                 self.keys.setdefault(row.message_id, uuid4())
             if isinstance(row, Incident | YouthCase | Referral):
                 self.keys[row.reference] = numbers.after(row.reference, met_at)
+        if self.town is not home:
+            self.keys |= demo_country.moved(home, self.town)
         self.keys |= {str(old): str(new) for old, new in self.keys.items()}
-        self.words = self._words()
+        self.names = demo_country.renamed(home, self.town)
+        self.words = self.names | self._words()
 
     def copy(self) -> Life:
         copied = Life([self._row(row) for row in self.life.rows])
@@ -164,7 +192,7 @@ class _Copier:
 
     def _value(self, value: Any, column: Any) -> Any:
         if column.attname == "payload":
-            return _canonical(self._inside(json.loads(value)))
+            return demo_country.retold(_canonical(self._inside(json.loads(value))), self.names)
         return self._inside(value)
 
     def _inside(self, value: Any) -> Any:
@@ -196,8 +224,8 @@ class _Copier:
 
     def _entry(self, entry: JournalEntry, copied: Life) -> JournalEntry:
         new = JournalEntry(
-            organisation_id=entry.organisation_id,
-            actor_id=entry.actor_id,
+            organisation_id=self._inside(entry.organisation_id),
+            actor_id=self._inside(entry.actor_id),
             role=entry.role,
             happened_at=entry.happened_at + self.moved,
             case_id=self.keys[entry.case_id],

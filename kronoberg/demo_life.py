@@ -104,6 +104,7 @@ def draft_of(town: Town, fate: Fate) -> YouthCase:
         if sober
         else town.random.choice((Intoxication.SLIGHT, Intoxication.CLEAR, Intoxication.STRONG)),
         custody=fate.custody,
+        wants_feedback=fate.wants_feedback,
     )
     if fate.custody != Custody.NONE:
         case.custody_at = case.reason_told_at = fate.met_at

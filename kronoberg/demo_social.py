@@ -76,7 +76,8 @@ def _after_decision(
     referral: Referral, fate: Fate, time: Moment, *, by: User
 ) -> Iterator[Referral]:
     if fate.feedback == Feedback.OPENED:
-        workflow.perform(fresh(referral), "conclude_investigation", by=by, at=time.later(days=60))
+        at = time.later(days=fate.days_of_investigation)
+        workflow.perform(fresh(referral), "conclude_investigation", by=by, at=at)
         yield referral
     accepts = fate.support == SupportAnswer.CUSTODIANS
     at = time.later(days=3)
@@ -106,7 +107,7 @@ def _after_decision(
     note = FollowUp(
         case_id=referral.pk,
         kind=Talk.PHONE,
-        at=time.later(days=60),
+        at=time.later(days=fate.days_to_follow_up),
         youth=Attendance.ATTENDED,
         custodians=Attendance.ATTENDED,
         outcome=FollowUp.Outcome.BETTER,

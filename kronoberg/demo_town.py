@@ -44,12 +44,31 @@ class Identity:
         return identity.age_on(self.born, day)
 
 
+@dataclass(frozen=True)
+class Where:
+    """A municipality, and a postal code in it."""
+
+    code: str
+    postal_code: str
+    locality: str
+    # Against the others: how many postal codes there are in it.
+    size: int = 1
+
+    @property
+    def postal_line(self) -> str:
+        return f"{self.postal_code[:3]} {self.postal_code[3:]} {self.locality.upper()}"
+
+
+VAXJO = Where("0780", "35230", "Växjö")
+
+
 @dataclass
 class Town:
     """Who works in the demo, who lives there, and the chance that decides what happens."""
 
     staff: dict[str, User]
     random: Random
+    where: Where = VAXJO
     phones: Iterator[str] = field(default_factory=fictive_phones)
     used: set[str] = field(default_factory=set)
     known: list[Identity] = field(default_factory=list)
@@ -91,8 +110,8 @@ class Town:
         youth = Person(
             name=who.name,
             phone=who.phone,
-            municipality_id="0780",
-            **_home(who.street),
+            **self._home(who.street),
+            municipality_id=self.where.code,
             **(unknown if fate.is_unknown else known),
         )
         if fate.age >= 18:
@@ -104,7 +123,7 @@ class Town:
                 relation=parent.relation,
                 phone=parent.phone,
                 lives_with_youth=parent.lives_with_youth,
-                **_home(parent.street),
+                **self._home(parent.street),
             )
             for parent in (who.parents if who.have_both_custody else who.parents[:1])
         ]
@@ -120,13 +139,15 @@ class Town:
         occasion = occasion_of(day)
         begins = timezone.make_aware(datetime.combine(day, time(17)))
         ends = begins + timedelta(hours=9)
-        if ends > timezone.now() or self.random.random() > (0.3 if occasion == "weekday" else 0.85):
+        # On a great night always.
+        often = {"weekday": 0.3, "weekend": 0.85}.get(occasion, 1.0)
+        if ends > timezone.now() or self.random.random() > often:
             return None
         karin = self.staff["karin"]
         n_people = 2 if occasion in ("weekday", "weekend") else 6
         return PatrolPass.objects.create(
             organisation=karin.organisation,
-            municipality_id="0780",
+            municipality_id=self.where.code,
             occasion=occasion,
             planned_from=begins,
             planned_to=ends,
@@ -134,6 +155,7 @@ class Town:
             n_people=n_people,
             started_at=begins,
             ended_at=ends,
+            places="Stortorget",
             effort_minutes=9 * 60 * n_people,
             n_talks=self.random.randint(5, 40),
             n_parents_called=self.random.randint(0, 9),
@@ -155,14 +177,13 @@ class Town:
         self.used.add(number)
         return born, number
 
-
-def _home(street: str) -> dict[str, Any]:
-    return {
-        "street": street,
-        "postal_code": "35230",
-        "locality": "Växjö",
-        "protection": Protection.NOT_PROTECTED,
-    }
+    def _home(self, street: str) -> dict[str, Any]:
+        return {
+            "street": street,
+            "postal_code": self.where.postal_code,
+            "locality": self.where.locality,
+            "protection": Protection.NOT_PROTECTED,
+        }
 
 
 @dataclass

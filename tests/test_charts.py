@@ -160,7 +160,7 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
         m4={a.WHOLE: 10, a.BREAKS[0]: 10}, m5={a.WHOLE: 15, a.BREAKS[1]: 5}, m6={a.WHOLE: 8}
     )
 
-    found = crosses.chain_by_month(year, None)
+    found = crosses.chain_by_month(year, ())
 
     shares = {row[0].text: row[3].text for row in found.rows}
     assert (shares["maj"], shares["juni"]) == ("75\u00a0%", "..")
@@ -174,15 +174,15 @@ def test_the_season_stands_beside_the_same_months_of_the_year_before():
         m4={a.WHOLE: 10}, m5={a.WHOLE: 0}
     )  # fmt: skip
 
-    found = crosses.season(now, before)
+    found = crosses.season(now, [before])
 
     [april] = [row for row in found.rows if row[0].text == "april"]
     assert [entry.text for entry in april] == ["april", "40", "10"]
     assert found.sentence == "Flest ingripanden i april: 40 av 60. Samma tid året före var de 10."
     assert "200 timmar, året före 200 timmar" in found.notes[0]
-    assert len(crosses.season(now, None).columns) == 2
+    assert len(crosses.season(now, ()).columns) == 2
     # Two months are not compared with one.
-    assert len(crosses.season(now, of_months(m4={a.WHOLE: 10})).columns) == 2
+    assert len(crosses.season(now, [of_months(m4={a.WHOLE: 10})]).columns) == 2
 
 
 def test_litres_are_whole_fives_and_need_ten_times_that_alcohol_was_taken():

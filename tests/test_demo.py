@@ -18,12 +18,13 @@ from cases.models import (
     Role,
     YouthCase,
 )
-from kronoberg import demo
+from kronoberg import demo, demo_country
 from kronoberg.demo_fate import Fate, draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
 from kronoberg.demo_town import Town
 from notices import exchange, letters, snapshots
+from notices.models import Message
 from tests import cast
 from tests.stops import HERE
 
@@ -55,7 +56,7 @@ def lived() -> YouthCase:
 
 @pytest.fixture
 def copies(lived: YouthCase) -> list[YouthCase]:
-    repeat(town(seed=2), [lived.pk], N_COPIES, days=DAYS)
+    repeat([town(seed=2)], [lived.pk], N_COPIES, days=DAYS)
     return list(YouthCase.objects.exclude(pk=lived.pk).select_related("incident", "person"))
 
 
@@ -190,3 +191,55 @@ def test_a_town_with_more_youths_than_test_numbers_meets_with_some_of_them_again
     who = somewhere.identity(draw(somewhere.random, datetime(2026, 5, 1, 21, tzinfo=HERE)), on=on)
 
     assert len(who.number) == 12
+
+
+# The country ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spread(lived: YouthCase) -> list[Town]:
+    """Twelve lives in three towns: at home and in the two largest others of the county."""
+    found = demo_country.towns(town(seed=2), 3 * demo_country.CASES_A_TOWN)
+    repeat(found, [lived.pk], 4 * N_COPIES, days=DAYS)
+    return found
+
+
+def test_as_many_towns_as_the_cases_are_enough_for_their_own_county_first():
+    for n_cases, codes in ((1, ["0780"]), (200, ["0780", "0781", "0764"])):
+        found = demo_country.towns(town(), n_cases)
+        assert [each.where.code for each in found] == codes
+
+    every = demo_country.towns(town(), 12 * demo_country.CASES_A_TOWN)
+    assert {each.where.code[:2] for each in every} == {"07", "01"}
+    assert len({each.staff["karin"].organisation_id for each in every}) == 12
+
+
+def test_a_life_in_another_town_is_its_own_units_and_leaves_no_word_of_home(lived, spread):
+    cases = YouthCase.objects.exclude(organisation=lived.organisation)
+
+    assert {case.incident.municipality_id for case in cases} == {"0781", "0764"}
+    for case in cases.select_related("incident", "organisation", "person"):
+        there = case.incident.municipality_id
+        assert case.organisation.municipality_id == case.person.municipality_id == there
+        actors = JournalEntry.objects.filter(case_id=case.pk).values("actor__organisation")
+        assert {each["actor__organisation"] for each in actors} == {case.organisation_id}
+        referral = Referral.objects.get(notice_id=case.notice_id)
+        assert referral.organisation.municipality_id == there
+        for message in Message.objects.filter(case_id__in=(case.pk, referral.pk)):
+            assert snapshots.sha256(message.payload) == message.payload_sha256
+            assert [word for word in ("Växjö", "0780", "Teleborg") if word in message.payload] == []
+
+
+def test_every_towns_journal_is_whole(spread):
+    for each in spread:
+        for username in ("karin", "ines"):
+            assert list(JournalEntry.faults(each.staff[username].organisation)) == []
+
+
+def test_a_late_night_repeats_only_lives_that_are_over_by_now(lived):
+    today = timezone.localdate()
+
+    repeat([town(seed=2)], [lived.pk], N_COPIES, days=(today - timedelta(days=200), today))
+
+    last = JournalEntry.objects.order_by("-happened_at").values_list("happened_at", flat=True)[0]
+    assert last <= timezone.now()

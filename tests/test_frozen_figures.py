@@ -156,7 +156,7 @@ def test_a_choice_of_occasion_shows_those_stops_and_their_hours_alone():
     assert police.VALID_STOPS.read(some.cells) == sum(some.cells["kon"].values()) == n
     # What was not counted by occasion says so, and does not disappear.
     [where] = [question for question in QUESTIONS if question.slug == "platser"]
-    found = {finding.key: finding for finding in answers(where, some, None)}
+    found = {finding.key: finding for finding in answers(where, some)}
     assert found["place"].rows and not found["weekday-by-hour"].rows
 
 
@@ -341,7 +341,7 @@ def test_until_a_year_has_passed_the_page_says_that_the_cohort_is_not_counted_ye
     frozen = look("2026-05")
 
     assert frozen
-    [found] = [f for f in answers(question, frozen, None) if f.key == "repeated"]
+    [found] = [f for f in answers(question, frozen) if f.key == "repeated"]
     assert not found.rows and "blir klart senare" in found.sentence
     assert indicators.interventions(frozen.cells).denominator <= 1 + REACH
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -14,10 +15,12 @@ from cases.models import PatrolPass, Referral, YouthCase
 from kronoberg.statistics import afterwards as a
 from kronoberg.statistics import arrivals, comparisons, indicators_afterwards, municipal
 from kronoberg.statistics import police as p
-from kronoberg.statistics.areas import Area
+from kronoberg.statistics.areas import Area, area_of
+from kronoberg.statistics.choices import Chosen
 from kronoberg.statistics.freezing import EFFORT, HOURS, PASSES
 from kronoberg.statistics.periods import Month, named
 from kronoberg.statistics.published import EFFORT_BY_OCCASION, Frozen
+from kronoberg.statistics.questions import PAGES, answers
 from notices import composing, letters, outbox, postroom, samples
 from notices.models import Document, Letter, Message, Posting
 from tests import cast
@@ -29,7 +32,7 @@ from tests.factories import (
     make_person,
     make_referral,
 )
-from tests.figures import nobody, true_cells
+from tests.figures import freeze_some, municipality, nobody, true_cells
 from tests.stops import (
     DAY,
     EVENING,
@@ -204,26 +207,50 @@ def year(first: date, valborg: int, hours: int) -> Frozen:
     return Frozen(Area("", "", ()), named(f"{first:%Y-%m}"), NOW, {month: cells}, cells)
 
 
-def test_an_occasion_stands_beside_the_year_before_with_its_hours():
+def test_an_occasion_stands_beside_the_years_before_with_its_hours():
     found = comparisons.occasions_by_year(
-        year(date(2026, 4, 1), 40, 200), year(date(2025, 4, 1), 20, 50)
+        year(date(2026, 4, 1), 40, 200),
+        [year(date(2025, 4, 1), 20, 50), None, year(date(2023, 4, 1), 30, 100)],
     )
 
     # 40 in 200 hours is 20 per hundred; 20 in 50 was 40: twice the youths, half as many an hour.
     [valborg] = [row for row in found.rows if row[0].text == "Valborg"]
-    assert [entry.text for entry in valborg[1:]] == ["40", "20", "20,0", "40,0"]
-    assert found.sentence == "Flest ingripanden: valborg, 40; året före 20."
-    assert "Året före: 400 timmar." in found.notes
+    assert [entry.text for entry in valborg[1:]] == ["40", "20", "30", "20,0", "40,0", "30,0"]
+    # Two years before nothing was frozen: the column says how far back it lies.
+    assert found.columns == (
+        "Tillfälle", "Antal", "Året före", "3 år före", "Per 100 timmar", "Året före", "3 år före",
+    )  # fmt: skip
+    assert found.sentence == "Flest ingripanden: valborg, 40; åren före 20 och 30."
+    assert {"Året före: 400 timmar.", "3 år före: 400 timmar."} <= set(found.notes)
 
 
-def test_a_weekday_stands_beside_the_same_weekday_the_year_before():
+def test_a_weekday_stands_beside_the_same_weekday_the_years_before():
     now, then = year(date(2026, 4, 1), 40, 200), year(date(2025, 4, 1), 20, 50)
 
-    rows = {row[0].text: [entry.text for entry in row[1:]] for row in
-            comparisons.weekdays_by_year(now, then).rows}  # fmt: skip
-    alone = comparisons.weekdays_by_year(now, year(date(2025, 5, 1), 20, 50))
+    found = comparisons.weekdays_by_year(now, [then, year(date(2024, 4, 1), 10, 50)])
+    rows = {row[0].text: [entry.text for entry in row[1:]] for row in found.rows}
+    alone = comparisons.weekdays_by_year(now, [year(date(2025, 5, 1), 20, 50)])
 
-    assert rows["torsdag"] == ["40", "20"]
-    assert rows["fredag"] == ["30", "30"]
+    assert rows["torsdag"] == ["40", "20", "10"]
+    assert rows["fredag"] == ["30", "30", "30"]
     # April is not compared with May.
     assert alone.columns == ("Veckodag", "Antal")
+
+
+def test_a_page_reads_three_years_back_and_only_what_it_compares(django_assert_num_queries):
+    random, at = Random(4), datetime(2026, 11, 1, 9, tzinfo=HERE)
+    freeze_some(random, [date(n, 4, 1) for n in range(2022, 2027)], n=30, at=at)
+    where = area_of(municipality())
+    choice = Chosen([where], [Month(date(2026, 4, 1))], where, named("2026-04"), "")
+    pages = {each.slug: each for each in PAGES}
+
+    with django_assert_num_queries(2):
+        now, earlier = choice.read(pages["ingripanden"])
+    with django_assert_num_queries(1):
+        _, none = choice.read(pages["kedjan"])
+
+    assert [each and each.period.name for each in earlier] == ["2025-04", "2024-04", "2023-04"]
+    assert {key for each in earlier if each for key in each.cells} < set(now.cells)
+    assert none == []
+    columns = {found.key: found.columns for found in answers(pages["ingripanden"], now, earlier)}
+    assert columns["season"] == ("Månad", "Antal", "Året före", "2 år före", "3 år före")

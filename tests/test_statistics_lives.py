@@ -12,14 +12,18 @@ import time_machine
 from django.db import connection
 
 from cases.models import AlcoholSeizure
+from cases.models.codes import Occasion
 from kronoberg.demo_fate import draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
 from kronoberg.demo_town import Town
+from kronoberg.statistics import crosses, marks, people
 from kronoberg.statistics import indicators as i
 from kronoberg.statistics import indicators_afterwards as after
-from kronoberg.statistics import marks, people
 from kronoberg.statistics import municipal as m
+from kronoberg.statistics.areas import area_of
+from kronoberg.statistics.periods import Period, Span
+from kronoberg.statistics.published import Frozen
 from kronoberg.statistics.tables import Cells
 from tests import cast
 from tests.figures import SCHOOL_YEAR as YEAR
@@ -43,6 +47,11 @@ ARRIVALS = """
     FROM cases_referral r JOIN cases_organisation o ON o.id = r.organisation_id
     WHERE o.municipality_id = '0780' AND r.opened_at >= %s AND r.opened_at < %s
 """
+
+
+# The police wrote in the notice that they need no answer.
+NOT_ASKED = """(SELECT 1 FROM cases_youthcase c
+    WHERE c.notice_id = r.notice_id AND NOT c.wants_feedback)"""
 
 
 def ask(sql: str) -> list[tuple[Any, ...]]:
@@ -95,11 +104,17 @@ def live(seed: int) -> None:
     staff = {name: cast.person(name) for name in ("karin", "lena", "omar", "ines", "sara")}
     town = Town(staff, Random(seed))
     nights = [some_night(town.random, date(2025, 7, 3), date(2026, 1, 31)) for _ in range(9)]
-    lived = [
-        list(police_life(town, draw(town.random, hour_of(town.random, night))))[-1].pk
-        for night in nights
-    ]
-    repeat(town, lived, 60, days=(date(2025, 7, 3), date(2026, 6, 25)))
+    lived = []
+    # One is taken by LOB, and of one the police want to hear nothing more.
+    wanted = [(lambda fate: fate.custody == "lob"), (lambda fate: not fate.wants_feedback)]
+    for night in nights:
+        fate, is_wanted = draw(town.random, hour_of(town.random, night)), None
+        if wanted:
+            is_wanted = wanted.pop()
+            while not (is_wanted(fate) and (fate.notifies or fate.custody)):
+                fate = draw(town.random, fate.met_at)
+        lived.append(list(police_life(town, fate))[-1].pk)
+    repeat([town], lived, 60, days=(date(2025, 7, 3), date(2026, 6, 25)))
 
 
 @pytest.fixture
@@ -112,7 +127,7 @@ def cells() -> Cells:
 def test_a_second_reading_in_sql_of_every_indicator_agrees(cells):
     checks = (
         the_spot, the_waits, the_alcohol, the_poured_out, the_aftermath, the_letters,
-        the_municipality, the_people, the_cohorts,
+        the_municipality, the_talks, the_seasons, the_people, the_cohorts,
     )  # fmt: skip
     for check in checks:
         check(cells)
@@ -273,20 +288,79 @@ def the_municipality(cells: Cells) -> None:
     opened = "SUM(CASE WHEN r.decision = 'opened' THEN 1 ELSE 0 END)"
     sql = f"SELECT {opened}, COUNT(*) {ARRIVALS} AND r.decided_at IS NOT NULL"
     assert pair(m.opened(cells)) == counts(sql)
-    due = []
+    asked, due = f"{ARRIVALS} AND NOT EXISTS {NOT_ASKED}", []
     for sql, days in (
         ("r.decision <> 'ongoing'", 7),
         ("r.decision = 'ongoing' AND r.opened_at < '2026-01-15'", 7),
         ("r.decision = 'ongoing' AND r.opened_at >= '2026-01-15'", 0),
     ):
-        told = moments(f"SELECT r.decided_at, r.feedback_at {ARRIVALS} AND {sql}")
+        told = moments(f"SELECT r.decided_at, r.feedback_at {asked} AND {sql}")
         due += [(done, midnight_after(at.date() + timedelta(days=days))) for at, done in told if at]
     assert pair(m.feedback_in_time(cells)) == [in_time(due), len(due)]
+    [[n_not_asked]] = ask(f"SELECT COUNT(*) {ARRIVALS} AND EXISTS {NOT_ASKED}")
+    assert n_not_asked
+    assert m.feedback_in_time(cells).lines["Anmälaren ville inte ha någon"] == n_not_asked
     talk = """SUM(CASE WHEN EXISTS (SELECT 1 FROM cases_appointment t
         WHERE t.referral_id = r.id {}) THEN 1 ELSE 0 END)"""
     held = talk.format("AND t.result = 'held'")
     sql = f"SELECT {held}, {talk.format('')} {ARRIVALS}"
     assert pair(m.talks_held(cells)) == counts(sql)
+
+
+def the_talks(cells: Cells) -> None:
+    """13: talks called to, held and declined, by whether the number was known from the year before.
+
+    A month of arrivals is read by itself, but the year before it is everything that ever arrived.
+    """
+    ever = ask_plain("""SELECT r.organisation_id, p.number_index, r.id, r.opened_at
+        FROM cases_referral r JOIN cases_person p ON p.id = r.person_id""")
+    known = [(unit, number, key, when(at)) for unit, number, key, at in ever]
+    talk = """(SELECT COUNT(*) FROM cases_appointment t WHERE t.referral_id = r.id {})"""
+    held = talk.format("AND t.result = 'held'")
+    declined = talk.format("AND t.result = 'not_held' AND t.not_held_because = 'declined'")
+    found: Counter[str] = Counter()
+    for key, n_called, n_held, n_declined in ask(
+        f"SELECT r.id, {talk.format('')}, {held}, {declined} {ARRIVALS}"
+    ):
+        [(unit, number, _, at)] = [row for row in known if row[2] == key]
+        is_again = any(
+            other != key and (unit2, number2) == (unit, number)
+            and at and then and at - timedelta(days=365) <= then < at
+            for unit2, number2, other, then in known
+        )  # fmt: skip
+        round_ = ("Upprepad" if is_again else "Första anmälan på tolv månader") if number else (
+            "Går inte att följa: okänd identitet"
+        )  # fmt: skip
+        found[round_] += 1
+        result = "Samtal hölls" if n_held else "Kallade, familjen avböjde" if n_declined else ""
+        if n_called and result:
+            found[f"{round_} · {result}"] += 1
+    assert cells["gang-anmalan"] == {line: found[line] for line in cells["gang-anmalan"]}
+    for line, n in cells["gang-samtal"].items():
+        if line.endswith(("Samtal hölls", "Kallade, familjen avböjde")):
+            assert n == found[line], line
+    assert found["Upprepad · Samtal hölls"]
+
+
+def the_seasons(cells: Cells) -> None:
+    """21: by occasion, weekday and month, and the hours of effort at each occasion."""
+    days = ["måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag"]
+    began = [at for [at] in moments(f"SELECT i.started_at {STOPS}") if at]
+    weekdays, months = (Counter(map(of, began)) for of in (datetime.weekday, lambda at: at.month))
+    occasions = dict(ask(f"SELECT i.occasion, COUNT(*) {STOPS} GROUP BY 1"))
+
+    assert cells["veckodag"] == {day: weekdays[number] for number, day in enumerate(days)}
+    assert i.occasion(cells).lines == {
+        label: occasions.get(code, 0) for code, label in Occasion.choices
+    }
+    year = Frozen(area_of(municipality()), YEAR, NOW, {
+        month: true_cells(Period(month.first, Span.MONTH)) for month in YEAR.months
+    }, cells)  # fmt: skip
+    shown = {row[0].text: row[1].value for row in crosses.season(year, ()).rows}
+    assert sum(months.values()) == shown.pop("Samtliga (n)")
+    for month in YEAR.months:
+        n = months[month.first.month]
+        assert shown[crosses.month_word(month)] == (n if n >= 5 else None), month.name
 
 
 def the_people(cells: Cells) -> None:

@@ -307,7 +307,7 @@ def test_every_finding_about_stops_has_the_hours_beside_it(question):
     )
 
     about_stops = [
-        found for found in answers(question, year, None) if "händelsens början" in found.definition
+        found for found in answers(question, year) if "händelsens början" in found.definition
     ]
 
     assert all(any("timmar" in note for note in found.notes) for found in about_stops)

@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from kronoberg.measures.effects import before_after
 from kronoberg.measures.models import Measure
+from kronoberg.statistics.comparisons import Earlier
 from kronoberg.statistics.findings import Entry, Finding
 from kronoberg.statistics.published import Frozen
 
@@ -13,7 +14,7 @@ NO_MEASURES = "Ingen åtgärd är antecknad i området under perioden."
 ONE_MUNICIPALITY = "Åtgärder visas för en kommun i taget: välj kommunen som område."
 
 
-def measures_under_way(frozen: Frozen, _before: Frozen | None) -> Finding:
+def measures_under_way(frozen: Frozen, _earlier: Earlier) -> Finding:
     """Each measure of the municipality that touches the period, with what the figures say of it."""
     rows, sentence = [], ONE_MUNICIPALITY
     if len(frozen.area.municipalities) <= 1:

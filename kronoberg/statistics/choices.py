@@ -10,8 +10,10 @@ from cases import access
 from cases.models.codes import Occasion
 from kronoberg.statistics import published
 from kronoberg.statistics.areas import Area, remit
+from kronoberg.statistics.comparisons import YEARS_BACK
 from kronoberg.statistics.periods import Month, Period, Span, last_closed, named
 from kronoberg.statistics.published import Frozen, frozen_months
+from kronoberg.statistics.questions import Question, compared, tables_of
 
 AREA, PERIOD, OCCASION = "omrade", "period", "tillfalle"
 SPANS = {
@@ -84,13 +86,20 @@ class Chosen:
         parts = (self.area and self.area.code, self.period and self.period.name, self.occasion)
         return "-".join(part for part in parts if part)
 
-    def read(self, keys: frozenset[str]) -> tuple[Frozen | None, Frozen | None]:
-        """The figures, and those of the same period a year earlier as far as it has the months."""
+    def read(self, *questions: Question) -> tuple[Frozen | None, list[Frozen | None]]:
+        """The figures that the pages show, and those they set beside them of the years before."""
         if self.area is None or self.period is None:
-            return None, None
-        now = published.read(self.area, self.period, keys=keys, occasion=self.occasion)
-        then = published.read(self.area, self.period.before, keys=keys, occasion=self.occasion)
-        return now, then
+            return None, []
+        now = published.read(
+            self.area, self.period, keys=tables_of(*questions), occasion=self.occasion
+        )
+        keys, periods = compared(*questions), [self.period]
+        if not keys:
+            return now, []
+        for _ in range(YEARS_BACK):
+            periods.append(periods[-1].before)
+        earlier = published.read_each(self.area, periods[1:], keys=keys, occasion=self.occasion)
+        return now, earlier
 
 
 def chosen(request: HttpRequest) -> Chosen:

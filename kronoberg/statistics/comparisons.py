@@ -2,6 +2,8 @@
 beside a repeated one. Worked out from the frozen cells alone, like every other finding.
 """
 
+from collections.abc import Sequence
+
 from kronoberg.statistics import arrivals as a
 from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
@@ -15,84 +17,106 @@ from kronoberg.statistics.tables import Cells, Split
 REFERENCE = " Referensdatum: händelsens början."
 
 
-def occasions_by_year(frozen: Frozen, before: Frozen | None) -> Finding:
-    """21: each occasion beside the year before, with the hours of effort at it."""
-    hours = frozen.cells[EFFORT_BY_OCCASION]
-    then = _same_months(frozen, before)
+# Beside so many years before, as far as they are frozen (domain 6, no. 21: "previous years").
+YEARS_BACK = 3
+Earlier = Sequence[Frozen | None]
+NO_YEARS = "Inget år före är fryst i samma månader: här finns ännu inget att jämföra med."
+
+
+def occasions_by_year(frozen: Frozen, earlier: Earlier) -> Finding:
+    """21: each occasion beside the years before, with the hours of effort at it."""
     return _beside(
-        frozen, then, p.occasions,
-        key="occasions-by-year", title="Tillfällen mot året före", what="Tillfälle",
-        hours=[hours, then.cells[EFFORT_BY_OCCASION] if then else {}],
+        frozen, earlier, p.occasions,
+        key="occasions-by-year", title="Tillfällen mot åren före", what="Tillfälle",
+        has_hours=True,
         definition=(
             "Ingripanden per tillfälle, och per hundra insatstimmar vid samma tillfälle, mot samma "
-            "månader året före."
+            "månader upp till tre år före."
         ),
     )  # fmt: skip
 
 
-def weekdays_by_year(frozen: Frozen, before: Frozen | None) -> Finding:
-    """21: each weekday beside the same weekday the year before; of one occasion if chosen."""
+def weekdays_by_year(frozen: Frozen, earlier: Earlier) -> Finding:
+    """21: each weekday beside the same weekday in the years before; of one occasion if chosen."""
     return _beside(
-        frozen, _same_months(frozen, before), p.weekdays,
-        key="weekdays-by-year", title="Samma veckodag året före", what="Veckodag", hours=[{}, {}],
+        frozen, earlier, p.weekdays,
+        key="weekdays-by-year", title="Samma veckodag åren före", what="Veckodag",
+        has_hours=False,
         definition=(
-            "Ingripanden per veckodag mot samma veckodag i samma månader året före. Välj ett "
-            "tillfälle för att se en valborg på en torsdag mot en valborg på en fredag."
+            "Ingripanden per veckodag mot samma veckodag i samma månader upp till tre år före. "
+            "Välj ett tillfälle för att se en valborg på en torsdag mot en valborg på en fredag."
         ),
     )  # fmt: skip
 
 
-def _same_months(frozen: Frozen, before: Frozen | None) -> Frozen | None:
-    """The year before, when it has every month that this year has."""
-    if before is None or {m.first.month for m in before.by_month} != {
-        m.first.month for m in frozen.by_month
-    }:
-        return None
-    return before
+def same_months(frozen: Frozen, earlier: Earlier) -> dict[str, Frozen]:
+    """The years before that have every month that this year has, by what a column calls them."""
+    months = {month.first.month for month in frozen.by_month}
+    return {
+        "Året före" if back == 1 else f"{back} år före": each
+        for back, each in enumerate(earlier, start=1)
+        if each and {month.first.month for month in each.by_month} == months
+    }
+
+
+def years_before(counts: Sequence[int], verb: str = "") -> str:
+    """Those of the years before in words, the nearest first."""
+    if not counts:
+        return ""
+    *first, last = map(number, counts)
+    when, said = ("åren före", f"{', '.join(first)} och {last}") if first else ("året före", last)
+    return f"{when} {verb}{said}"
 
 
 def _beside(
-    frozen: Frozen, then: Frozen | None, table: Split, *, key: str, title: str, what: str,
-    hours: list[dict[str, int]], definition: str,
+    frozen: Frozen, earlier: Earlier, table: Split, *, key: str, title: str, what: str,
+    has_hours: bool, definition: str,
 ) -> Finding:  # fmt: skip
-    now, earlier = frozen.cells[table.key], then.cells[table.key] if then else {}
-    largest = max((*now.values(), *earlier.values(), 1))
+    then = same_months(frozen, earlier)
+    years = [frozen, *then.values()]
+    lines = [year.cells[table.key] for year in years]
+    hours = [year.cells[EFFORT_BY_OCCASION] if has_hours else {} for year in years]
+    largest = max(1, *(n for each in lines for n in each.values()))
     rows, bars = [], []
-    for line, n in now.items():
+    for line in lines[0]:
+        n, *before = (each[line] for each in lines)
         rates = [
-            figures.rate(lines.get(line, 0), each.get(line, 0))
-            for lines, each in zip((now, earlier), hours, strict=True)
-        ]
-        told = [Entry(rate.text, rate.value) for rate in rates[: 2 if then else 1]]
+            figures.rate(each[line], at.get(line, 0))
+            for each, at in zip(lines, hours, strict=True) if has_hours
+        ]  # fmt: skip
         rows.append((
-            Entry(line), counted(n), *([counted(earlier[line])] if then else []),
-            *(told if any(hours) else ()),
+            Entry(line), *map(counted, (n, *before)),
+            *(Entry(rate.text, rate.value) for rate in rates),
         ))  # fmt: skip
         bars.append(charts.Bar(
-            line, number(n) + (f" (före: {number(earlier[line])})" if then else ""),
+            line, number(n) + (f" (före: {number(before[0])})" if before else ""),
             None if n < SMALL_BELOW else n / largest,
-            earlier[line] / largest if then and earlier[line] >= SMALL_BELOW else None,
+            before[0] / largest if before and before[0] >= SMALL_BELOW else None,
         ))  # fmt: skip
-    sentence = _most(now, earlier)
-    years = ("Antal", "Året före") if then else ("Antal",)
-    per_hour = ("Per 100 timmar", "Året före") if then else ("Per 100 timmar",)
-    notes = [effort(frozen.cells), WHAT_SMALL_MEANS]
-    if then:
-        notes.insert(1, f"Året före: {number(then.cells[EFFORT][HOURS])} timmar.")
+    sentence = _most(lines)
+    notes = [
+        effort(frozen.cells),
+        *(f"{name}: {number(each.cells[EFFORT][HOURS])} timmar." for name, each in then.items()),
+        *(() if then else (NO_YEARS,)),
+        WHAT_SMALL_MEANS,
+    ]
+    per_hour = ("Per 100 timmar", *then) if has_hours else ()
     return Finding(
         key=key, number=21, title=title, sentence=sentence,
-        columns=(what, *years, *(per_hour if any(hours) else ())),
+        columns=(what, "Antal", *then, *per_hour),
         rows=tuple(rows), definition=definition + REFERENCE, notes=tuple(notes),
         chart=charts.Bars(sentence, tuple(bars)),
     )  # fmt: skip
 
 
-def _most(now: dict[str, int], earlier: dict[str, int]) -> str:
+def _most(years: Sequence[dict[str, int]]) -> str:
+    now, *earlier = years
     top = max(now, key=lambda line: now[line])
     if now[top] < SMALL_BELOW:
         return NO_ANSWER
     said = f"Flest ingripanden: {top.lower()}, {number(now[top])}"
-    return f"{said}; året före {number(earlier[top])}." if earlier else f"{said}."
+    before = years_before([each[top] for each in earlier])
+    return f"{said}; {before}." if before else f"{said}."
 
 
 def talks_by_round(cells: Cells) -> Finding:

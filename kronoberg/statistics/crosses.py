@@ -6,6 +6,7 @@ Each is worked out from the frozen cells alone, like every other finding.
 from kronoberg.statistics import afterwards as a
 from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
+from kronoberg.statistics.comparisons import NO_YEARS, Earlier, same_months, years_before
 from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, number
 from kronoberg.statistics.findings import NO_ANSWER, WHAT_SMALL_MEANS, Entry, Finding, counted
 from kronoberg.statistics.freezing import CONTAINERS, EFFORT, HOURS, LITRES
@@ -59,7 +60,7 @@ def funnel(cells: Cells) -> Finding:
     )
 
 
-def chain_by_month(frozen: Frozen, _before: Frozen | None) -> Finding:
+def chain_by_month(frozen: Frozen, _earlier: Earlier) -> Finding:
     """The share of whole chains, month by month."""
     lines = [
         (month_word(month), cells[a.chain.key]) for month, cells in sorted(frozen.by_month.items())
@@ -211,54 +212,54 @@ def _map(
     )
 
 
-def season(frozen: Frozen, before: Frozen | None) -> Finding:
-    """21: month by month, beside the same months of the year before when those are frozen."""
-
-    def stops_by_month(figures_: Frozen | None) -> dict[str, int]:
-        months = sorted(figures_.by_month.items()) if figures_ else []
-        return {month_word(month): p.VALID_STOPS.read(cells) for month, cells in months}
-
-    now, then = stops_by_month(frozen), stops_by_month(before)
-    if set(then) != set(now):
-        then = {}
-    total, total_then = sum(now.values()), sum(then.values())
-    largest = max((*now.values(), *then.values(), 1))
-    bars = [
-        charts.Bar(
-            month,
-            number(n) + (f" (före: {number(then[month])})" if then else ""),
-            None if n < SMALL_BELOW else n / largest,
-            then[month] / largest if then and then[month] >= SMALL_BELOW else None,
-        )
-        for month, n in now.items()
-    ]
-    top = max(now, key=lambda month: now[month])
-    sentence = f"Flest ingripanden i {top}: {number(now[top])} av {number(total)}."
-    if then:
-        sentence += f" Samma tid året före var de {number(total_then)}."
-    hours = [
-        f"{number(year.cells[EFFORT][HOURS])} timmar" for year in (frozen, before)
-        if year and (year is frozen or then)
+def season(frozen: Frozen, earlier: Earlier) -> Finding:
+    """21: month by month, beside the same months of the years before that are frozen too."""
+    then = same_months(frozen, earlier)
+    years = [
+        {month_word(month): p.VALID_STOPS.read(cells)
+         for month, cells in sorted(year.by_month.items())}
+        for year in (frozen, *then.values())
     ]  # fmt: skip
+    now, totals = years[0], [sum(year.values()) for year in years]
+    largest = max(1, *(n for year in years for n in year.values()))
+    bars = []
+    for month in now:
+        n, *before = (year[month] for year in years)
+        bars.append(charts.Bar(
+            month, number(n) + (f" (före: {number(before[0])})" if before else ""),
+            None if n < SMALL_BELOW else n / largest,
+            before[0] / largest if before and before[0] >= SMALL_BELOW else None,
+        ))  # fmt: skip
+    top = max(now, key=lambda month: now[month])
+    sentence = f"Flest ingripanden i {top}: {number(now[top])} av {number(totals[0])}."
+    if then:
+        sentence += f" Samma tid {years_before(totals[1:], 'var de ')}."
+    hours = [f"{number(frozen.cells[EFFORT][HOURS])} timmar"] + [
+        f"{name.lower()} {number(year.cells[EFFORT][HOURS])} timmar" for name, year in then.items()
+    ]
     return Finding(
         key="season",
         number=21,
         title="Månad för månad",
         sentence=sentence if now[top] >= SMALL_BELOW else NO_ANSWER,
-        columns=("Månad", "Antal", *(["Året före"] if then else [])),
+        columns=("Månad", "Antal", *then),
         rows=(
-            *((Entry(month), counted(n), *([counted(then[month])] if then else []))
-              for month, n in now.items()),
-            (Entry("Samtliga (n)"), counted(total), *([counted(total_then)] if then else [])),
+            *((Entry(month), *(counted(year[month]) for year in years)) for month in now),
+            (Entry("Samtliga (n)"), *map(counted, totals)),
         ),
         definition=(
-            "Ingripanden per månad, efter den dag händelsen började; det som registrerades efter "
-            "att månaden frystes står i den månad som frystes näst. Läs antalen mot timmarna: fler "
-            f"ingripanden kan vara mer arbete.{REFERENCE}"
+            "Ingripanden per månad, efter den dag händelsen började, mot samma månader upp till "
+            "tre år före; det som registrerades efter att månaden frystes står i den månad som "
+            "frystes näst. Läs antalen mot timmarna: fler ingripanden kan vara mer arbete."
+            f"{REFERENCE}"
         ),
-        notes=(f"Insatstid: {', året före '.join(hours)}.", WHAT_SMALL_MEANS),
+        notes=(
+            f"Insatstid: {', '.join(hours)}.",
+            *(() if then else (NO_YEARS,)),
+            WHAT_SMALL_MEANS,
+        ),
         chart=charts.Bars(sentence, tuple(bars)),
-    )  # fmt: skip
+    )
 
 
 def month_word(month: Month) -> str:

@@ -28,13 +28,12 @@ def sums_of(month: Month, area: Municipality, *, prefix: str = "") -> list[tuple
 
 def running(month: Month, area: Municipality, *, prefix: str = "") -> list[Errors]:
     """How far each of these sums is off before the month is added."""
-    return [_read(_row(scope, period)) for scope, period in sums_of(month, area, prefix=prefix)]
+    return [_read(row) for row in _rows(month, area, prefix)]
 
 
 def add(month: Month, area: Municipality, errors: Errors, *, prefix: str = "") -> None:
     """Add what a month was moved by to every sum that it is part of."""
-    for scope, period in sums_of(month, area, prefix=prefix):
-        row = _row(scope, period)
+    for row in _rows(month, area, prefix):
         sums = dict(_read(row))
         for place, by in errors.items():
             sums[place] = sums.get(place, 0) + by
@@ -55,12 +54,23 @@ def close(frozen_until: Mapping[str, Month], *, prefix: str = "") -> None:
         RunningError.objects.filter(scope=scope, last_month__lte=min(months).first).delete()
 
 
-def _row(scope: str, period: Period) -> RunningError:
-    found = RunningError.objects.filter(scope=scope, span=period.span, first=period.first).first()
-    return found or RunningError(
-        scope=scope, span=period.span, first=period.first, last_month=period.months[-1].first,
-        errors="{}",
-    )  # fmt: skip
+def _rows(month: Month, area: Municipality, prefix: str) -> list[RunningError]:
+    """The row of every sum that the month is part of, in their order: one query."""
+    wanted = sums_of(month, area, prefix=prefix)
+    kept = {
+        (row.scope, row.span, row.first): row
+        for row in RunningError.objects.filter(
+            scope__in={scope for scope, _ in wanted}, first__in={each.first for _, each in wanted}
+        )
+    }
+    return [
+        kept.get((scope, period.span, period.first))
+        or RunningError(
+            scope=scope, span=period.span, first=period.first,
+            last_month=period.months[-1].first, errors="{}",
+        )
+        for scope, period in wanted
+    ]  # fmt: skip
 
 
 def _read(row: RunningError) -> dict[Place, int]:

@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from dateutil.relativedelta import relativedelta
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cases.models import AlcoholSeizure
@@ -25,10 +26,19 @@ from kronoberg.statistics.tables import Cells, Counted, Table, decode, filtered,
 TABLES: dict[str, Table] = {table.key: table for table in (*freezing.TABLES, people.COHORT)}
 DRINKS = AlcoholSeizure.Drink
 OCCASION = "tillfalle"
-# One area's own cells, or a whole county's.
-Stored = FrozenTable | CountySum
 # Read out of the stored hours; no table of its own.
 EFFORT_BY_OCCASION = "insatstid-tillfalle"
+
+
+class _Row(NamedTuple):
+    """One table of a month: of one area, or of all of a county."""
+
+    first: date
+    key: str
+    version: int
+    cells: dict[str, int]
+    made_at: datetime
+    n_areas: int = 1
 
 
 @dataclass(frozen=True)
@@ -86,17 +96,46 @@ def read(
     Raises:
         UnknownLine: a stored cell that today's table has no line for.
     """
-    rows = _stored(area).filter(first__gte=period.first, first__lte=period.last)
+    return read_each(area, [period], keys=keys, occasion=occasion)[0]
+
+
+def read_each(
+    area: Area, periods_: Sequence[Period], *, keys: Collection[str] = (), occasion: str = ""
+) -> list[Frozen | None]:
+    """The same of several periods at once: one query, however many they are.
+
+    Raises:
+        UnknownLine: as `read`.
+    """
+    rows = _stored(area).filter(_inside(periods_))
     if keys:
         under = {under_key(OCCASION, key) for key in keys} if occasion else set()
         rows = rows.filter(key__in={EFFORT, *keys, *under})
-    stored: dict[date, dict[str, list[Stored]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
+    stored: dict[date, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in map(_Row._make, rows.values_list(*_Row._fields[:5], *_more(area))):
         stored[row.first][row.key].append(row)
+    return [_frozen(area, period, stored, occasion) for period in periods_]
+
+
+def _inside(periods_: Sequence[Period]) -> Q:
+    """As one stretch of the index where the periods follow on one another, as years do."""
+    firsts = sorted(month.first for period in periods_ for month in period.months)
+    is_one = firsts[-1] < firsts[0] + relativedelta(months=len(firsts))
+    return Q(first__range=(firsts[0], firsts[-1])) if is_one else Q(first__in=firsts)
+
+
+def _more(area: Area) -> tuple[Any, ...]:
+    return ("n_areas",) if area.county_code else ()
+
+
+def _frozen(
+    area: Area, period: Period, found: dict[date, dict[str, list["_Row"]]], occasion: str
+) -> Frozen | None:
+    stored = {month.first: found[month.first] for month in period.months if month.first in found}
     if not stored:
         return None
     by_month: dict[Month, Cells] = {
-        Month(first): _month(tables, occasion) for first, tables in sorted(stored.items())
+        Month(first): _month(tables, occasion) for first, tables in stored.items()
     }
     made_at = max(row.made_at for tables in stored.values() for row in tables[EFFORT])
     return Frozen(area, period, made_at, by_month, together(list(by_month.values())), occasion)
@@ -121,13 +160,13 @@ def part(frozen: Frozen, months: Collection[Month]) -> Frozen:
     return replace(frozen, by_month=kept, cells=together(list(kept.values())))
 
 
-def _month(tables: dict[str, list[Stored]], occasion: str) -> Cells:
+def _month(tables: dict[str, list[_Row]], occasion: str) -> Cells:
     """One month's cells: the areas together, of the tables that all of them have."""
-    n_areas = sum(map(_n_areas, tables[EFFORT]))
+    n_areas = sum(row.n_areas for row in tables[EFFORT])
     cells = Counted()
     for key, rows in tables.items():
         table = TABLES.get(key)
-        if table is None or sum(map(_n_areas, rows)) != n_areas:
+        if table is None or sum(row.n_areas for row in rows) != n_areas:
             continue
         if all(row.version == table.version for row in rows):
             cells[key] = _added(table, rows)
@@ -151,10 +190,6 @@ def _month(tables: dict[str, list[Stored]], occasion: str) -> Cells:
     return picked
 
 
-def _n_areas(row: Stored) -> int:
-    return row.n_areas if isinstance(row, CountySum) else 1
-
-
 def _at(cells: Cells, occasion: str) -> Counted:
     part_ = police.occasions.part(Occasion(occasion).label)
     found = filtered(cells, freezing.BY_OCCASION, part_, name=OCCASION)
@@ -166,7 +201,7 @@ def _at(cells: Cells, occasion: str) -> Counted:
     return found
 
 
-def _added(table: Table, rows: list[Stored]) -> dict[str, int]:
+def _added(table: Table, rows: list[_Row]) -> dict[str, int]:
     stored: dict[str, int] = {}
     for row in rows:
         stored = sums.together(stored, row.cells)

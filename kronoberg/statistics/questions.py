@@ -32,8 +32,8 @@ class Question:
     title: str
     indicators: tuple[Callable[[Cells], Indicator], ...]
     crosses: tuple[Callable[[Cells], Finding], ...] = field(default=())
-    # What is told month by month, beside the year before.
-    series: tuple[Callable[[Frozen, Frozen | None], Finding], ...] = field(default=())
+    # What is told month by month, or beside the years before.
+    series: tuple[Callable[[Frozen, two.Earlier], Finding], ...] = field(default=())
     right: Right = Right.VIEW_STATISTICS
     # What is told of each municipality of a county, for whoever may read each of them.
     by_area: tuple[Callable[[Frozen, Sequence[Area]], Finding], ...] = field(default=())
@@ -135,9 +135,10 @@ def open_to(user: User) -> tuple[Question, ...]:
 
 
 def answers(
-    question: Question, frozen: Frozen, before: Frozen | None, inside: Sequence[Area] = ()
+    question: Question, frozen: Frozen, earlier: two.Earlier = (), inside: Sequence[Area] = ()
 ) -> list[Finding]:
-    """Every finding of a page; `before` is the same period a year earlier, if that is frozen too.
+    """Every finding of a page; `earlier` are the same period one, two, three years earlier, None
+    where it is not frozen.
 
     `inside` are the municipalities of the county that the reader may see one by one.
 
@@ -147,7 +148,7 @@ def answers(
     for make in question.indicators:
         makers.append((make.__name__, partial(_published, make, frozen.cells)))
     for tell in question.series:
-        makers.append((tell.__name__, partial(tell, frozen, before)))
+        makers.append((tell.__name__, partial(tell, frozen, earlier)))
     for each in question.by_area if inside else ():
         makers.append((each.__name__, partial(each, frozen, inside)))
     for cross in question.crosses:
@@ -172,18 +173,27 @@ def _told(key: str, make: Callable[[], Finding]) -> Finding:
 
 def tables_of(*questions: Question) -> frozenset[str]:
     """The keys of the tables that these pages are made of, so that no others are read."""
-    return frozenset().union(*(_tables_of(question.slug) for question in questions))
+    return frozenset().union(*(_asked_by(question.slug)[0] for question in questions))
+
+
+def compared(*questions: Question) -> frozenset[str]:
+    """The keys of the tables that these pages set beside the years before; of most pages none."""
+    return frozenset().union(*(_asked_by(question.slug)[1] for question in questions))
 
 
 @cache
-def _tables_of(slug: str) -> frozenset[str]:
+def _asked_by(slug: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What a page asks of its own year, and what of those before."""
     question = next(each for each in PAGES if each.slug == slug)
-    asked = _Asked()
+    now, then = _Asked(), _Asked()
+    answers(question, _nobody(now), [_nobody(then)])
+    return frozenset(now.asked), frozenset(then.asked)
+
+
+def _nobody(cells: "_Asked") -> Frozen:
     month = Month(date(2000, 1, 1))
-    empty = Frozen(Area("", "", ()), period_of(month.first, Span.MONTH), midnight(month.first),
-                   {month: asked}, asked)  # fmt: skip
-    answers(question, empty, None)
-    return frozenset(asked.asked)
+    period = period_of(month.first, Span.MONTH)
+    return Frozen(Area("", "", ()), period, midnight(month.first), {month: cells}, cells)
 
 
 class _Asked(dict[str, dict[str, int]]):

@@ -24,7 +24,6 @@ from kronoberg.statistics.questions import (
     Question,
     answers,
     open_to,
-    tables_of,
 )
 from notices import sheets
 
@@ -49,7 +48,7 @@ def statistics(request: HttpRequest, slug: str = QUESTIONS[0].slug) -> HttpRespo
 
 def page(request: HttpRequest, slug: str, out: OutForm) -> HttpResponse:
     question, choice = _question(request, slug), chosen(request)
-    frozen, before = choice.read(tables_of(question))
+    frozen, earlier = choice.read(question)
     access.log_access(request, AccessEntry.Kind.STATISTICS, None)
     return render(
         request,
@@ -60,7 +59,7 @@ def page(request: HttpRequest, slug: str, out: OutForm) -> HttpResponse:
             "question": question,
             "choice": choice,
             "frozen": frozen,
-            "figures": shown(answers(question, frozen, before, choice.inside)) if frozen else [],
+            "figures": shown(answers(question, frozen, earlier, choice.inside)) if frozen else [],
             "next_month": next_freeze(),
             "out": out,
             "spots": _spots(request, question, frozen),
@@ -88,12 +87,12 @@ def statistics_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     question, choice = _question(request, slug), chosen(request)
-    frozen, before = for_file(choice, tables_of(question))
+    frozen, earlier = for_file(choice, question)
     if refused := taken_out(request, slug):
         return refused
     kind, sheet = (
         sheets.FORMATS[form],
-        exports.sheet(question, answers(question, frozen, before, choice.inside), frozen),
+        exports.sheet(question, answers(question, frozen, earlier, choice.inside), frozen),
     )
     name = f"statistik-{question.slug}-{choice.name}.{form}"
     return HttpResponse(
@@ -118,12 +117,12 @@ def taken_out(request: HttpRequest, slug: str) -> HttpResponse | None:
     return None
 
 
-def for_file(choice: Chosen, keys: frozenset[str]) -> tuple[Frozen, Frozen | None]:
-    """The figures of the address and those a year before."""
-    frozen, before = choice.read(keys)
+def for_file(choice: Chosen, *questions: Question) -> tuple[Frozen, list[Frozen | None]]:
+    """The figures of the address and those of the years before."""
+    frozen, earlier = choice.read(*questions)
     if frozen is None:
         raise Http404
-    return frozen, before
+    return frozen, earlier
 
 
 def shown(findings: Sequence[Finding]) -> list[Shown]:

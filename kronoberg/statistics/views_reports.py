@@ -11,7 +11,7 @@ from cases.models import AccessEntry, Right
 from cases.routes import needs
 from kronoberg.statistics import exports, mails
 from kronoberg.statistics.choices import chosen
-from kronoberg.statistics.questions import QUESTIONS, answers, open_to, tables_of
+from kronoberg.statistics.questions import QUESTIONS, answers, open_to
 from kronoberg.statistics.views import for_file, shown, taken_out
 from notices import handouts, views_handouts
 
@@ -22,7 +22,7 @@ from notices import handouts, views_handouts
 def statistics_pdf(request: HttpRequest) -> HttpResponse:
     """Order every question in one report, with the drawings and tables of the pages."""
     choice, questions = chosen(request), open_to(access.signed_in(request))
-    frozen, before = for_file(choice, tables_of(*questions))
+    frozen, earlier = for_file(choice, *questions)
     if refused := taken_out(request, QUESTIONS[0].slug):
         return refused
     html = render_to_string(
@@ -30,7 +30,7 @@ def statistics_pdf(request: HttpRequest) -> HttpResponse:
         {
             "frozen": frozen,
             "choice": choice,
-            "answers": [(q, shown(answers(q, frozen, before, choice.inside))) for q in questions],
+            "answers": [(q, shown(answers(q, frozen, earlier, choice.inside))) for q in questions],
         },
     )
     handout = handouts.order(
@@ -49,11 +49,11 @@ def statistics_pdf(request: HttpRequest) -> HttpResponse:
 def statistics_tables(request: HttpRequest, form: str) -> HttpResponse:
     """Order the tables of every question in one file: a sheet for each."""
     choice, questions = chosen(request), open_to(access.signed_in(request))
-    frozen, before = for_file(choice, tables_of(*questions))
+    frozen, earlier = for_file(choice, *questions)
     if refused := taken_out(request, QUESTIONS[0].slug):
         return refused
     handout = handouts.order_tables(
-        (exports.sheet(q, answers(q, frozen, before, choice.inside), frozen) for q in questions),
+        (exports.sheet(q, answers(q, frozen, earlier, choice.inside), frozen) for q in questions),
         title=f"Statistik för {frozen.area}, {frozen.period}",
         file_name=f"statistik-{choice.name}.{form}",
         form=form,

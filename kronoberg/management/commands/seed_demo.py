@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases import access
 from cases.models import Kind, Organisation, User, YouthCase
-from kronoberg import canaries, demo, demo_field, demo_measures, demo_states
+from kronoberg import canaries, demo, demo_country, demo_field, demo_measures, demo_states
 from kronoberg.demo_fate import draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
@@ -25,7 +25,7 @@ STEPS_OF_A_LIFE = 40
 STAGES = (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20)
 CITY = {"municipality_id": "0780", "postal_line": "351 12 VÄXJÖ"}
 # As many are walked step by step; the rest of the history repeats them on other nights.
-MOST_LIVED = 56
+MOST_LIVED = 48
 # A repeated life is over by now.
 HISTORY_ENDS = 170
 RULES_BEGIN = date(2025, 7, 2)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     help = "Seed invented people. Refuses to touch a database that has cases."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--cases", type=int, default=400, help="how many police cases")
+        parser.add_argument("--cases", type=int, default=500, help="how many police cases")
         parser.add_argument("--past", type=int, default=0, help="how many more, long since closed")
         parser.add_argument("--seed", type=int, default=2026)
         parser.add_argument(
@@ -60,9 +60,10 @@ class Command(BaseCommand):
             lived = [_live(town, number, n_lived) for number in range(n_lived)]
             if options["past"]:
                 lived.append(_live_to_the_end(town))
-            last = timezone.localdate() - timedelta(days=HISTORY_ENDS)
             n_repeated = n_cases - n_lived + options["past"]
-            repeat(town, [case.pk for case in lived], n_repeated, days=(RULES_BEGIN, last))
+            towns = demo_country.towns(town, n_cases + options["past"])
+            days = RULES_BEGIN, timezone.localdate()
+            repeat(towns, [case.pk for case in lived], n_repeated, days=days)
             demo_field.fill(town)
             demo_measures.fill(town)
             if options["canaries"]:
