@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -112,7 +113,7 @@ def read_each(
         under = {under_key(OCCASION, key) for key in keys} if occasion else set()
         rows = rows.filter(key__in={EFFORT, *keys, *under})
     stored: dict[date, dict[str, list[_Row]]] = defaultdict(lambda: defaultdict(list))
-    for row in map(_Row._make, rows.values_list(*_Row._fields[:5], *_more(area))):
+    for row in starmap(_Row, rows.values_list(*_Row._fields[:5], *_more(area))):
         stored[row.first][row.key].append(row)
     return [_frozen(area, period, stored, occasion) for period in periods_]
 
