@@ -249,6 +249,7 @@ def test_a_page_reads_three_years_back_and_only_what_it_compares(django_assert_n
     with django_assert_num_queries(1):
         _, none = choice.read(pages["kedjan"])
 
+    assert now is not None
     assert [each and each.period.name for each in earlier] == ["2025-04", "2024-04", "2023-04"]
     assert {key for each in earlier if each for key in each.cells} < set(now.cells)
     assert none == []
