@@ -4,11 +4,10 @@
 earlier sweep. What a step is about to settle it can never see: that the step catches up itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from cases import rules
 from cases.models import Kind, Referral, Reminder, Rule, YouthCase
@@ -45,14 +44,34 @@ def wanted(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> Iterator[Wan
             yield Wanted(clock.step, clock.due_at, Level.HEAD, escalate_at)
 
 
-def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
+def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> bool:
     """Raise what is due in `case` by `at`, the moment of a step that may settle it: a deadline that
-    passes and is met while nobody sweeps has been missed all the same.
+    passes and is met while nobody sweeps has been missed all the same. Was any deadline that near?
     """
     ahead = timedelta(days=book["remind_before"].value)
-    if case.is_open and case.due_at and case.due_at - ahead <= at:
+    is_near = bool(case.is_open and case.due_at and case.due_at - ahead <= at)
+    if is_near:
         rows = _rows(case, book, at=at)
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    return is_near
+
+
+def settle(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
+    """Settle at once what the step that was just taken in `case` has made over."""
+    waiting = list(Reminder.objects.filter(case_id=case.pk, state=State.OPEN))
+    if waiting:
+        undone = _undone(case, rules.clocks(case, book=book))
+        done = [row.pk for row in waiting if (row.step, row.due_at) not in undone]
+        Reminder.objects.filter(pk__in=done).update(state=State.SETTLED, settled_at=at)
+
+
+def _undone(
+    case: AnyCase, clocks: Iterable[rules.Clock | rules.Reading]
+) -> set[tuple[str, datetime]]:
+    """The deadlines of `case` that still wait; none once it has ended."""
+    if not case.is_open:
+        return set()
+    return {(clock.step, clock.due_at) for clock in clocks if clock.done_at is None}
 
 
 def sweep(*, at: datetime) -> tuple[int, int]:
@@ -99,10 +118,9 @@ def _settle_done(at: datetime) -> int:
         for chunk in _chunks(list(waiting.order_by("case_id"))):
             cases = _open(model).in_bulk({row.case_id for row in chunk})
             undone = {
-                (case.pk, clock.step, clock.due_at)
+                (case.pk, *each)
                 for case in cases.values()
-                for clock in rules.clocks(case, book=books.of(case.day))
-                if clock.done_at is None
+                for each in _undone(case, rules.clocks(case, book=books.of(case.day)))
             }
             done = [row.pk for row in chunk if (row.case_id, row.step, row.due_at) not in undone]
             settled += Reminder.objects.filter(pk__in=done).update(
@@ -134,6 +152,10 @@ def _chunks(rows: list[Reminder]) -> Iterator[list[Reminder]]:
         yield rows[start : start + AT_ONCE]
 
 
-def of_case(pk: UUID) -> list[Reminder]:
-    """The reminders of one case, oldest first."""
-    return list(Reminder.objects.filter(case_id=pk))
+def of_case(case: AnyCase, clocks: Iterable[rules.Clock | rules.Reading]) -> list[Reminder]:
+    """The reminders of `case`, oldest first, each in the state that its `clocks` give it by now."""
+    undone, found = _undone(case, clocks), list(Reminder.objects.filter(case_id=case.pk))
+    for each in found:
+        if (each.step, each.due_at) not in undone:
+            each.state = State.SETTLED
+    return found

@@ -135,7 +135,7 @@ def perform(
         move = _move(locked, moves, by=by)
         # Read in the step's own transaction and for it alone: an edited rule holds at once.
         book = rules.rulebook(locked.day)
-        reminders.catch_up(locked, book, at=moment)
+        is_near = reminders.catch_up(locked, book, at=moment)
         _record(locked, move, facts=facts, records=records, reason=reason, by=by)
         locked.__dict__["_moment"] = moment
         locked.__dict__["_recorded"] = moment if _is_told_afterwards.get() else now
@@ -158,6 +158,8 @@ def perform(
         )
         _set_deadline(locked, book)
         locked.save()
+        if is_near:
+            reminders.settle(locked, book, at=now)
     return locked
 
 

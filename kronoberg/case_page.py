@@ -108,7 +108,9 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "decision_url": case_letters.decision_url(case, by=by),
         "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
         "entries": _events(case, shows_words=shows_words),
-        "reminders": [(labels.get(each.step, ""), each) for each in reminders.of_case(case.pk)],
+        "reminders": [
+            (labels.get(each.step, ""), each) for each in reminders.of_case(case, readings)
+        ],
         "one_more_url": _one_more_url(case, by=by),
         "readers": _looks(case) if access.may(by, Right.NAME_READERS) else [],
     }

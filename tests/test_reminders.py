@@ -10,12 +10,12 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from cases import reminders
+from cases import reminders, rules
 from cases.models import (
     Reminder,
 )
 from cases.workflow import perform
-from tests import cast
+from tests import cast, households
 from tests.arrivals import arrived, assessed
 from tests.factories import make_case, make_referral
 
@@ -172,6 +172,33 @@ def test_a_reminder_is_settled_when_the_step_is_taken_and_stays_as_history():
     [row] = Reminder.objects.filter(case_id=case.pk)
     assert row.step == "protection_assessment"
     assert (row.state, row.settled_at is not None) == ("settled", True)
+
+
+def test_what_a_step_makes_over_waits_for_no_sweep():
+    with time_machine.travel(START, tick=False):
+        case = arrived()
+        reminders.sweep(at=timezone.now())
+        assessed(case)
+
+    [row] = Reminder.objects.filter(case_id=case.pk)
+    assert (row.step, row.state, row.settled_at) == ("protection_assessment", "settled", START)
+
+
+def test_a_case_page_asks_the_clocks_and_not_the_last_sweep(client):
+    _, case = households.notified()
+    case, now = households.assessed(case), timezone.now()
+    for clock in rules.clocks(case):
+        Reminder.objects.create(
+            organisation=case.organisation, case_id=case.pk, step=clock.step, due_at=clock.due_at,
+            level=Reminder.Level.OWNER, raise_at=now, raised_at=now,
+        )  # fmt: skip
+    client.force_login(cast.person("sara"))
+
+    told = client.get(reverse("case", args=[case.pk])).context["reminders"]
+
+    states = {reminder.step: reminder.state for _, reminder in told}
+    assert states["protection_assessment"] == Reminder.State.SETTLED
+    assert states["preliminary_assessment"] == Reminder.State.OPEN
 
 
 def test_nothing_is_raised_about_a_case_that_has_ended():
