@@ -8,12 +8,15 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases import access
-from cases.models import Appointment, CalendarAddress, Right, User
+from cases.models import Appointment, CalendarAddress, Referral, Right, User
+from cases.models.moves import AnyCase
+from cases.models.referral import ENDED
 
 PAST, AHEAD = timedelta(days=30), timedelta(days=190)
 # A secret that nobody remembers should not work for ever; half a year is what the feed shows ahead.
@@ -63,27 +66,46 @@ def ends_at(owner: User) -> datetime | None:
 
 def feed(owner: User, *, at: datetime) -> str:
     """The owner's talks, a month back and half a year ahead, as iCalendar (RFC 5545)."""
-    talks = Appointment.objects.filter(
-        caseworker=owner,
-        referral__organisation=owner.organisation_id,
-        at__gte=at - PAST,
-        at__lte=at + AHEAD,
-    ).exclude(result=Appointment.Result.MOVED)
+    talks = _talks(owner, until=at + AHEAD).filter(at__gte=at - PAST)
+    times = {talk.meeting_id or talk.pk: talk for talk in talks.only("at", "result", "meeting_id")}
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Kronoberg//Kalender//SV",
         "CALSCALE:GREGORIAN",
-        *(line for talk in talks.only("at", "result") for line in _event(talk, at)),
+        *(line for key, talk in times.items() for line in _event(talk, key, at)),
         "END:VCALENDAR",
     ]
     return "".join(f"{line}\r\n" for line in _folded(lines))
 
 
-def _event(talk: Appointment, at: datetime) -> list[str]:
-    status = "CANCELLED" if talk.result == Appointment.Result.NOT_HELD else "CONFIRMED"
+def waiting_talks(owner: User, *, at: datetime) -> "QuerySet[Appointment]":
+    """The talks of `owner` that nothing is written about yet, until half a year ahead."""
+    return _talks(owner, until=at + AHEAD).filter(result="").exclude(referral__state__in=ENDED)
+
+
+def follow(case: AnyCase, *, had_by: UUID | None) -> None:
+    """Let the talks that wait with whoever had `case` go along to whoever has it now: an absence or
+    a hand-over moves them as it moves the clocks. What has been held stays with who held it.
+    """
+    if isinstance(case, Referral) and case.owner_id and had_by not in (None, case.owner_id):
+        waiting = case.appointments.filter(result="", caseworker=had_by)
+        waiting.update(caseworker=case.owner_id)
+
+
+def _talks(owner: User, *, until: datetime) -> "QuerySet[Appointment]":
+    talks = Appointment.objects.filter(
+        caseworker=owner, referral__organisation=owner.organisation_id, at__lte=until
+    )
+    return talks.exclude(result=Appointment.Result.MOVED).order_by("at", "pk")
+
+
+def _event(talk: Appointment, key: UUID, at: datetime) -> list[str]:
+    # A meeting is one time however many families are called, and is held whoever of them came.
+    is_off = talk.result == Appointment.Result.NOT_HELD and not talk.meeting_id
+    status = "CANCELLED" if is_off else "CONFIRMED"
     # The id is a fingerprint: it leads back to no row.
-    uid = hashlib.sha256(talk.pk.bytes).hexdigest()[:32]
+    uid = hashlib.sha256(key.bytes).hexdigest()[:32]
     return [
         "BEGIN:VEVENT",
         f"UID:{uid}@kronoberg",

@@ -5,7 +5,6 @@ from django.urls import path
 from cases.views import absences, desk, duty, field, passes, tips, unit
 
 urlpatterns = [
-    path("kalender/", desk.calendar, name="calendar"),
     path("kalender.ics", desk.calendar_feed, name="calendar-feed"),
     path("franvaro/", absences.unit, name="absences"),
     path("handelser/ny/", field.new_incident, name="incident-new"),

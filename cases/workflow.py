@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from cases import access, reminders, rules
+from cases import access, calendars, reminders, rules
 from cases.models import (
     Custodian,
     FormerFacts,
@@ -127,6 +127,7 @@ def perform(
     forget_rights(by)
     with transaction.atomic():
         locked = _locked(case)
+        had_by = locked.owner_id
         moves = _allowed(locked, action, by=by)
         if request_id and is_repeated(locked, request_id):
             raise StepRepeated(locked)
@@ -153,11 +154,13 @@ def perform(
             action=action,
             from_state=before,
             to_state=str(locked.state),
-            facts=coded(facts, of=type(case)) | _named(records),
+            facts=coded(facts, of=type(case))
+            | {row._meta.model_name or "": str(row.pk) for row in records},
             request_id=request_id,
         )
         _set_deadline(locked, book)
         locked.save()
+        calendars.follow(locked, had_by=had_by)
         if is_near:
             reminders.settle(locked, book, at=now)
     return locked
@@ -337,10 +340,6 @@ def _missing(case: AnyCase, move: Move) -> list[Condition]:
         for condition in move.conditions
         if move.name not in condition.remedy.split() and not condition(case)
     ]
-
-
-def _named(records: Sequence[models.Model]) -> dict[str, Any]:
-    return {row._meta.model_name or "": str(row.pk) for row in records}
 
 
 def _set_deadline(case: AnyCase, book: rules.Rulebook) -> None:

@@ -57,7 +57,7 @@ def of(case: Referral, *, by: User) -> Casebook:
         known=tuple(_known(case, found)),
         known_note=_known_note(found),
         contacts=tuple(_contacts(case, relations, shows_words=shows_words)),
-        talks=tuple(_talks(case, relations, by=by)),
+        talks=tuple(_talks(case, relations, by=by, shows_words=shows_words)),
         entries=tuple(_entries(case, by=by, shows_words=shows_words)),
         checks=tuple(
             f"{check}: {check.due_on}, {_standing(check.is_open, skipped=bool(check.skipped_at))}"
@@ -122,11 +122,14 @@ def _contacts(
         )
 
 
-def _talks(case: Referral, relations: dict[UUID | int | None, str], *, by: User) -> Iterator[Line]:
+def _talks(
+    case: Referral, relations: dict[UUID | int | None, str], *, by: User, shows_words: bool
+) -> Iterator[Line]:
     talks = case.appointments.select_related("superseded_by", "caseworker")
     may = access.may_take(by, case, "reschedule_talk")
     for talk in talks.prefetch_related("attendees"):
         people = [_came(attendee, relations) for attendee in talk.attendees.all()]
+        where = _texts(talk.place, shows_words=shows_words)
         links = (
             (("Anteckna svar", _about(case, "record_reply", talk.pk)),
              ("Flytta", _about(case, "reschedule_talk", talk.pk)),
@@ -134,7 +137,7 @@ def _talks(case: Referral, relations: dict[UUID | int | None, str], *, by: User)
             if may and not talk.result
             else ()
         )  # fmt: skip
-        yield Line(talk.at, _talk_title(talk), tuple(people), talk.caseworker.name, links)
+        yield Line(talk.at, _talk_title(talk), (*where, *people), talk.caseworker.name, links)
 
 
 def _talk_title(talk: Appointment) -> str:

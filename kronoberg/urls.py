@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from kronoberg.views import (
+    calendar,
     case,
     erasure,
     extract,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("arbetslista/markerade/", selection.take_many, name="worklist-many"),
     path("arbetslista/vyer/", selection.save_view, name="worklist-views"),
     # Meetings of many families
+    path("kalender/", calendar.calendar, name="calendar"),
     path("traffar/", meetings.upcoming, name="meetings"),
     path("traffar/<uuid:pk>/", meetings.one, name="meeting"),
     # Incidents, and the oversight of readings and rules

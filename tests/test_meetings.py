@@ -20,6 +20,7 @@ from cases.models import (
     RecordEntry,
     User,
 )
+from cases.workflow import perform
 from notices.models import Letter
 from tests import cast, households
 from tests.factories import make_custodian, make_referral
@@ -285,3 +286,59 @@ def test_the_feed_holds_no_time_of_a_unit_that_was_left(client):
     text = feed(client, calendars.new_address(cast.person("sara"))).content.decode()
 
     assert "BEGIN:VEVENT" not in text
+
+
+def ahead(client, who):
+    client.force_login(cast.person(who))
+    return client.get(reverse("calendar")).context["rows"]
+
+
+def test_the_calendar_shows_what_waits_and_what_has_been_written_about_is_gone(client):
+    talk, over = talk_of(), talk_of(at=timezone.now() - DAY)
+    talk_of(result="held")
+    talk_of("hanna")
+    Attendee.objects.create(appointment=talk, reply="coming")
+
+    first, second = ahead(client, "sara")
+
+    assert (first.reference, first.action_label) == (over.referral.reference, "Anteckna")
+    assert first.url.endswith(f"/record_talk/{over.pk}/")
+    assert (second.state_label, second.owner) == ("Hos Alva", "1 av 1 har sagt ja")
+
+
+def test_a_waiting_talk_goes_along_when_the_case_does_and_what_was_held_stays_with_who_held_it(
+    client,
+):
+    talk, held_one = talk_of(), talk_of(result="held")
+    hanna = cast.person("hanna")
+
+    for each in (talk, held_one):
+        perform(each.referral, "assign", by=hanna, owner=hanna)
+
+    assert [row.reference for row in ahead(client, "hanna")] == [talk.referral.reference]
+    assert ahead(client, "sara") == []
+    text = feed(client, calendars.new_address(hanna)).content.decode()
+    assert text.count("BEGIN:VEVENT") == 1
+
+
+def test_a_meeting_of_many_families_is_one_time_in_the_calendar_and_in_the_phone(client, meeting):
+    for _ in range(3):
+        talk_of(meeting=meeting, at=meeting.at, kind="information_meeting")
+
+    [row] = ahead(client, "sara")
+
+    assert row.headline == "Informationsträff · 3 familjer"
+    assert row.url == at(meeting)
+    text = feed(client, calendars.new_address(cast.person("sara"))).content.decode()
+    assert text.count("BEGIN:VEVENT") == 1
+
+
+def test_the_calendar_tells_no_place_that_may_be_a_hidden_home(client):
+    talk = talk_of("hanna")
+    type(talk.referral.person).objects.filter(pk=talk.referral.person_id).update(
+        protection=Protection.PROTECTED
+    )
+
+    [row] = ahead(client, "hanna")
+
+    assert row.state_label == ""
