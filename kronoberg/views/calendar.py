@@ -14,10 +14,8 @@ from django.views.decorators.http import require_http_methods
 from cases import access, calendars, rules
 from cases.models import AccessEntry, Appointment, Attendee, Right, User
 from cases.routes import needs
-from kronoberg import case_page, worklists
+from kronoberg import case_page
 from kronoberg.views.worklist import Row
-
-TALK = "talk"
 
 
 @needs(Right.SUPPORT_REFERRAL)
@@ -86,7 +84,7 @@ def _talk(talk: Appointment, user: User, *, at: datetime) -> Row:
 
 
 def _clock(talk: Appointment, at: datetime) -> rules.Reading:
-    return rules.Clock(TALK, worklists.DATES[TALK], talk.at).read(at)
+    return rules.Clock("talk", "", talk.at).read(at)
 
 
 def _replies(called: list[Attendee]) -> str:
