@@ -8,11 +8,21 @@ from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 
 from cases import workflow
-from cases.models import Appointment, Attendee, FollowUp, FollowUpCheck, RecordEntry, Referral, User
+from cases.models import (
+    Appointment,
+    Attendee,
+    FollowUp,
+    FollowUpCheck,
+    InformationMeeting,
+    RecordEntry,
+    Referral,
+    User,
+)
+from cases.models import referral as social
 from cases.models.codes import Attendance, Feedback, Talk
 from cases.models.referral_record import End, FollowUpAnswer, SupportAnswer
 from kronoberg.demo_fate import Fate
-from kronoberg.demo_town import Moment, Town, fresh
+from kronoberg.demo_town import Moment, Town, fresh, office_hour
 from notices import dispatch
 
 
@@ -121,6 +131,26 @@ def _after_decision(
     yield workflow.perform(fresh(referral), "close", by=by, at=time.later(days=1), end=end)
 
 
+def meet(town: Town) -> None:
+    """An information meeting next week, and two families who are invited to it."""
+    sara = town.staff["sara"]
+    day = office_hour(town.random, timezone.now() + timedelta(days=6))
+    meeting = InformationMeeting.objects.create(
+        organisation=sara.organisation,
+        at=timezone.localtime(day).replace(hour=18, minute=0),
+        place="Kommunhuset, samlingssalen",
+        made_by=sara,
+    )
+    decided = Referral.objects.filter(organisation=sara.organisation, state__in=social.DECIDED)
+    for referral in decided.order_by("reference")[:2]:
+        talk = Appointment(
+            referral=referral, kind=Talk.INFORMATION_MEETING, meeting=meeting, at=meeting.at,
+            place=meeting.place, caseworker=sara,
+        )  # fmt: skip
+        records = [talk, *_called(talk, referral)]
+        dispatch.take(fresh(referral), "call_to_talk", by=sara, records=records)
+
+
 def _is_adult(referral: Referral, at: datetime) -> bool:
     age = referral.person.age_on(timezone.localdate(at))
     return age is not None and age >= 18
@@ -129,24 +159,29 @@ def _is_adult(referral: Referral, at: datetime) -> bool:
 def _call_in(town: Town, referral: Referral, time: Moment, *, by: User) -> Appointment:
     talk = Appointment(
         referral=referral,
-        at=time.at + timedelta(days=town.random.randint(3, 6)),
+        at=office_hour(town.random, time.at + timedelta(days=town.random.randint(2, 5))),
         place="Kommunhuset, Västra Esplanaden 18, rum 214",
         caseworker=by,
     )
-    custodians = referral.person.custodians.all()
-    called = [Attendee(appointment=talk, custodian=custodian) for custodian in custodians]
     dispatch.take(
         fresh(referral),
         "call_to_talk",
         by=by,
         at=time.later(hours=1),
-        records=[talk, Attendee(appointment=talk, custodian=None), *called],
+        records=[talk, *_called(talk, referral)],
     )
     return talk
 
 
+def _called(talk: Appointment, referral: Referral) -> list[Attendee]:
+    whom = [None, *referral.person.custodians.all()]
+    return [Attendee(appointment=talk, custodian=custodian) for custodian in whom]
+
+
 def _hold(talk: Appointment, referral: Referral, time: Moment, *, by: User, is_held: bool) -> None:
-    time.at = min(max(time.at, talk.at), timezone.now())
+    if talk.at > timezone.now():
+        return
+    time.at = max(time.at, talk.at)
     talk.result = Appointment.Result.HELD if is_held else Appointment.Result.NOT_HELD
     attendees = list(talk.attendees.all())
     for attendee in attendees:

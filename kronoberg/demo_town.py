@@ -197,6 +197,14 @@ class Moment:
         return self.at
 
 
+def office_hour(random: Random, at: datetime) -> datetime:
+    """A time from `at` on when the office is open: a weekday, on the hour or the half."""
+    day = timezone.localdate(at) + timedelta(days=1)
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(random.randint(9, 15), 30)))
+
+
 def fresh(case: Any) -> Any:
     """The case as it now is."""
     return type(case)._default_manager.get(pk=case.pk)

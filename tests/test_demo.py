@@ -5,10 +5,12 @@ from itertools import islice
 from random import Random
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
 from cases.models import (
+    Appointment,
     Custodian,
     Incident,
     JournalEntry,
@@ -23,6 +25,7 @@ from kronoberg.demo_fate import Fate, draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
 from kronoberg.demo_town import Town
+from kronoberg.management.commands import seed_demo
 from notices import exchange, letters, snapshots
 from notices.models import Message
 from tests import cast
@@ -117,6 +120,28 @@ def test_a_life_can_be_left_at_any_step():
     found = [YouthCase.objects.get(pk=pk).state for pk in states]
     assert found[0] == "picked_up"
     assert len(set(found)) == 3
+
+
+def test_each_of_the_young_cases_of_the_demo_waits_at_another_step_the_reviewers_too():
+    here = town()
+
+    life = islice(police_life(here, ordinary(here.random)), max(seed_demo.STAGES))
+    came_to = [str(YouthCase.objects.get(pk=case.pk).state) for case in life]
+
+    left_at = {came_to[steps - 1] for steps in seed_demo.STAGES if steps <= len(came_to)}
+    assert {"picked_up", "contacting_custodians", "reported", "reviewed", "notified"} <= left_at
+
+
+def test_talks_of_the_demo_are_in_office_hours_and_none_is_held_before_its_time(lived):
+    here = town()
+    with time_machine.travel(MET_AT + timedelta(days=3), tick=False):
+        list(islice(police_life(here, ordinary(here.random)), 15))
+        recent = timezone.now()
+
+    talks = Appointment.objects.all()
+    assert all(talk.at.astimezone(HERE).weekday() < 5 for talk in talks)
+    assert all(9 <= talk.at.astimezone(HERE).hour <= 15 for talk in talks)
+    assert talks.filter(result="", at__gt=recent).count() == 1
 
 
 def test_chance_gives_what_the_chain_meets_in_earnest():

@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from cases import access
 from cases.models import Kind, Organisation, User, YouthCase
-from kronoberg import canaries, demo, demo_country, demo_field, demo_measures, demo_states
+from kronoberg import (
+    canaries,
+    demo,
+    demo_country,
+    demo_field,
+    demo_measures,
+    demo_social,
+    demo_states,
+)
 from kronoberg.demo_fate import draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
@@ -22,7 +30,9 @@ from kronoberg.statistics import freezing
 
 STEPS_OF_A_LIFE = 40
 # How far the youngest cases have come: one in each stage of the chain, so that every list has work.
-STAGES = (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20)
+STAGES = (1, 2, 3, 4, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20)
+# From this stage the talk has been, and whoever is called is called a week ahead.
+TALKED, TALK_TAKES = 11, 9
 CITY = {"municipality_id": "0780", "postal_line": "351 12 VÄXJÖ"}
 # As many are walked step by step; the rest of the history repeats them on other nights.
 MOST_LIVED = 48
@@ -65,6 +75,7 @@ class Command(BaseCommand):
             days = RULES_BEGIN, timezone.localdate()
             repeat(towns, [case.pk for case in lived], n_repeated, days=days)
             demo_field.fill(town)
+            demo_social.meet(town)
             demo_measures.fill(town)
             if options["canaries"]:
                 demo_states.fill(town)
@@ -161,7 +172,7 @@ def _live(town: Town, number: int, n_cases: int) -> YouthCase:
         day, steps = some_night(town.random, since, today - timedelta(days=30)), STEPS_OF_A_LIFE
     else:
         steps = STAGES[stage]
-        day = today - timedelta(days=1 + steps // 3)
+        day = today - timedelta(days=1 + steps // 3 + (TALK_TAKES if steps >= TALKED else 0))
     fate = draw(town.random, hour_of(town.random, day))
     if stage >= 0:
         # Whoever is left half-way must have that far to go.
