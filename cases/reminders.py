@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from cases import rules
 from cases.models import Kind, Referral, Reminder, Rule, YouthCase
 from cases.models.moves import AnyCase
@@ -44,25 +46,32 @@ def wanted(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> Iterator[Wan
             yield Wanted(clock.step, clock.due_at, Level.HEAD, escalate_at)
 
 
-def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> bool:
+def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
     """Raise what is due in `case` by `at`, the moment of a step that may settle it: a deadline that
-    passes and is met while nobody sweeps has been missed all the same. Was any deadline that near?
+    passes and is met while nobody sweeps has been missed all the same.
     """
-    ahead = timedelta(days=book["remind_before"].value)
-    is_near = bool(case.is_open and case.due_at and case.due_at - ahead <= at)
-    if is_near:
+    if case.is_open and _is_near(case.due_at, book, at=at):
         rows = _rows(case, book, at=at)
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    return is_near
 
 
-def settle(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
-    """Settle at once what the step that was just taken in `case` has made over."""
+def settle(case: AnyCase, book: rules.Rulebook, *, was_due: datetime | None) -> None:
+    """Settle at once what the step that was just taken in `case` has made over; `was_due` is the
+    next deadline there was before it.
+    """
+    now = timezone.now()
+    if not _is_near(was_due, book, at=now):
+        return
     waiting = list(Reminder.objects.filter(case_id=case.pk, state=State.OPEN))
     if waiting:
         undone = _undone(case, rules.clocks(case, book=book))
         done = [row.pk for row in waiting if (row.step, row.due_at) not in undone]
-        Reminder.objects.filter(pk__in=done).update(state=State.SETTLED, settled_at=at)
+        Reminder.objects.filter(pk__in=done).update(state=State.SETTLED, settled_at=now)
+
+
+def _is_near(due_at: datetime | None, book: rules.Rulebook, *, at: datetime) -> bool:
+    """Before that nothing has been raised in the case."""
+    return due_at is not None and due_at - timedelta(days=book["remind_before"].value) <= at
 
 
 def _undone(

@@ -136,7 +136,7 @@ def perform(
         move = _move(locked, moves, by=by)
         # Read in the step's own transaction and for it alone: an edited rule holds at once.
         book = rules.rulebook(locked.day)
-        is_near = reminders.catch_up(locked, book, at=moment)
+        reminders.catch_up(locked, book, at=moment)
         _record(locked, move, facts=facts, records=records, reason=reason, by=by)
         locked.__dict__["_moment"] = moment
         locked.__dict__["_recorded"] = moment if _is_told_afterwards.get() else now
@@ -154,15 +154,10 @@ def perform(
             action=action,
             from_state=before,
             to_state=str(locked.state),
-            facts=coded(facts, of=type(case))
-            | {row._meta.model_name or "": str(row.pk) for row in records},
+            facts=coded(facts, of=type(case)) | _named(records),
             request_id=request_id,
         )
-        _set_deadline(locked, book)
-        locked.save()
-        calendars.follow(locked, had_by=had_by)
-        if is_near:
-            reminders.settle(locked, book, at=now)
+        _save(locked, book, had_by=had_by)
     return locked
 
 
@@ -203,12 +198,8 @@ def _open_youth_case(incident: Incident, person: Person, case: YouthCase, *, by:
     if person.is_protected:
         # Who met the youth knows who it is; everybody else has to be named.
         access.name_reader(by, person)
-    case.incident, case.person, case.organisation, case.author = (
-        incident,
-        person,
-        by.organisation,
-        by,
-    )
+    case.incident, case.person = incident, person
+    case.organisation, case.author = by.organisation, by
     case.opened_at = incident.started_at
     book = rules.rulebook(case.day)
     case.age_class = rules.age_class_of(person, on=case.day, book=book)
@@ -227,8 +218,7 @@ def open_referral(referral: Referral, person: Person, *, by: User, at: datetime)
         person.organisation = referral.organisation = by.organisation
         person.save()
         referral.person, referral.author, referral.opened_at = person, by, at
-        day = referral.day
-        book = rules.rulebook(day)
+        day, book = referral.day, rules.rulebook(referral.day)
         referral.age_class = rules.age_class_on(person.age_on(day), on=day, book=book)
         referral.decide_before = rules.deadline(book["preliminary_assessment"], since=at)
         return _begin(referral, "R", by=by, at=at, book=book)
@@ -342,7 +332,18 @@ def _missing(case: AnyCase, move: Move) -> list[Condition]:
     ]
 
 
+def _named(records: Sequence[models.Model]) -> dict[str, Any]:
+    return {row._meta.model_name or "": str(row.pk) for row in records}
+
+
+def _save(case: AnyCase, book: rules.Rulebook, *, had_by: UUID | None) -> None:
+    was_due = case.due_at
+    _set_deadline(case, book)
+    case.save()
+    calendars.follow(case, had_by=had_by)
+    reminders.settle(case, book, was_due=was_due)
+
+
 def _set_deadline(case: AnyCase, book: rules.Rulebook) -> None:
     clock = rules.next_clock(case, book=book)
-    case.due_at = clock.due_at if clock else None
-    case.due_step = clock.step if clock else ""
+    case.due_at, case.due_step = (clock.due_at, clock.step) if clock else (None, "")
