@@ -132,6 +132,23 @@ def desk(browser, house, logged_in):
     desk.page.context.close()
 
 
+# Many at once ------------------------------------------------------------------------------------
+
+
+def test_one_key_ticks_all_of_the_page_and_what_is_done_with_them_comes_into_reach(desk):
+    boxes, take = desk.page.locator("[name=case]"), desk.page.locator("button[value=take]")
+    desk.page.set_viewport_size({"width": 1280, "height": 400})
+    n_rows = boxes.count()
+    expect(take).not_to_be_in_viewport()
+
+    desk.page.keyboard.press("a")
+    expect(desk.page.locator("[name=case]:checked")).to_have_count(n_rows)
+    expect(take).to_be_in_viewport()
+    desk.page.get_by_role("button", name="Markera alla").click()
+
+    expect(desk.page.locator("[name=case]:checked")).to_have_count(0)
+
+
 # Has it changed ----------------------------------------------------------------------------------
 
 

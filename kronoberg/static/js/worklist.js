@@ -15,10 +15,24 @@ const tick = () => {
   if (box) box.checked = !box.checked;
 };
 
+// All of the page, or none when all are ticked already.
+const boxes = [...document.querySelectorAll(".worklist__tick input")];
+const tickAll = () => {
+  const wanted = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = wanted;
+};
+
+const all = document.querySelector("[data-all]");
+if (all) {
+  all.hidden = false;
+  all.addEventListener("click", tickAll);
+}
+
 const doings = {
   j: () => move(1),
   k: () => move(-1),
   x: tick,
+  a: tickAll,
   "/": () => document.getElementById("id_q").focus(),
   "?": () => keys.showModal(),
 };
