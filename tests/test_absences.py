@@ -207,3 +207,12 @@ def test_somebody_else_s_absence_is_not_ones_own_to_end(client, who):
 
     absence.refresh_from_db()
     assert absence.ended_at is None
+
+
+def test_one_case_that_moves_is_one_in_words(client):
+    make_referral("preliminary_assessment")
+    entered(client, "hanna", "sara", "hanna")
+
+    page = client.get(reverse("absences")).content.decode()
+
+    assert "1 ärende bytte handläggare nu." in page

@@ -27,7 +27,7 @@ def unit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         form.enter()
         n_moved = absences.sweep(at=now)
-        messages.success(request, f"Frånvaron är inlagd. {n_moved} ärenden bytte handläggare nu.")
+        messages.success(request, f"Frånvaron är inlagd. {_cases(n_moved)} bytte handläggare nu.")
         return redirect("absences")
     context = {
         "heading": "Frånvaro",
@@ -62,4 +62,8 @@ def _end(request: HttpRequest, by: User, key: str) -> None:
         messages.error(request, "Den frånvaron går inte att avsluta.")
         return
     n_moved = absences.end(absence, at=timezone.now())
-    messages.success(request, f"Frånvaron är avslutad. {n_moved} ärenden kom tillbaka.")
+    messages.success(request, f"Frånvaron är avslutad. {_cases(n_moved)} kom tillbaka.")
+
+
+def _cases(n: int) -> str:
+    return "1 ärende" if n == 1 else f"{n} ärenden"
