@@ -2,10 +2,12 @@
 
 import base64
 import json
+import logging
 import os
 import signal
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,7 +15,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from notices import leases, letters, outbox, rendering, samples, tasks
+from notices import engine, leases, letters, outbox, rendering, samples, tasks
 from notices.models import Document, Letter
 from tests import cast, installation
 from tests.installation import LETTERS, WORK, query, run, start, states, stop, until
@@ -119,6 +121,28 @@ def test_a_long_queue_wakes_a_worker_for_every_other_core(monkeypatch, long_queu
     # Whoever is woken here works before the one that woke them.
     assert tasks.render_waiting_letters() == left
     assert {fresh(letter).state for letter in queued} == {"ready"}
+
+
+@pytest.mark.usefixtures("_woken_works_at_once")
+def test_a_round_that_ends_with_letters_left_wakes_the_next(monkeypatch):
+    # Half a minute passes at each look at the clock: a round is over after one letter.
+    clock = count(step=30)
+    monkeypatch.setattr(leases, "monotonic", lambda: next(clock))
+    queued = [waiting(), waiting(), waiting()]
+
+    assert tasks.render_waiting_letters() == 1
+
+    assert {fresh(letter).state for letter in queued} == {"ready"}
+
+
+def test_a_worker_that_tells_what_it_does_tells_no_step_of_the_drawing(caplog):
+    caplog.set_level(logging.INFO)
+    engine.engine.cache_clear()
+    waiting()
+
+    outbox.render_waiting()
+
+    assert {each.name for each in caplog.records if each.levelno < logging.WARNING} == set()
 
 
 def test_a_worker_that_comes_late_changes_nothing():
