@@ -1,5 +1,3 @@
-"""The database's own guards, the municipalities and postal codes, and the rules in force."""
-
 import csv
 from datetime import date
 from typing import Any
@@ -36,12 +34,16 @@ def load(apps: Any, schema_editor: Any) -> None:
         ),
         batch_size=2000,
     )
-    rule = apps.get_model("cases", "Rule")
-    with (municipalities.DATA / "rules.csv").open(encoding="utf-8") as file:
-        rule.objects.bulk_create(
-            rule(**row | {"valid_from": date.fromisoformat(row["valid_from"])})
-            for row in csv.DictReader(file)
-        )
+    for name, file in (("Rule", "rules.csv"), ("EscalationStep", "ladder.csv")):
+        model = apps.get_model("cases", name)
+        model.objects.bulk_create(model(**row) for row in rows(file))
+
+
+def rows(name: str) -> Any:
+    """The rows of a file in cases/data that hold from a day."""
+    with (municipalities.DATA / name).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            yield row | {"valid_from": date.fromisoformat(row["valid_from"])}
 
 
 class Migration(migrations.Migration):

@@ -1,18 +1,21 @@
+from typing import Any
+
 from django.db import migrations
 
 from notices import guards
 
 
-def install(apps, schema_editor):
+def install(apps: Any, schema_editor: Any) -> None:
+    guards.install(schema_editor.connection)
     guards.install_for_editions(schema_editor.connection)
 
 
-def remove(apps, schema_editor):
+def remove(apps: Any, schema_editor: Any) -> None:
+    guards.remove(schema_editor.connection)
     guards.remove_for_editions(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
-
-    dependencies = [("notices", "0005_queued_at")]
+    dependencies = [("notices", "0001_initial")]
 
     operations = [migrations.RunPython(install, remove)]

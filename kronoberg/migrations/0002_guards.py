@@ -1,12 +1,11 @@
-"""Frozen figures, guarded like the logs; the hours of effort are those of the passes."""
+from typing import Any
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 TABLE = "kronoberg_frozentable"
 
 
-def guard(apps, schema_editor):
+def guard(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
         if schema_editor.connection.vendor == "sqlite":
             for verb in ("update", "delete"):
@@ -27,7 +26,7 @@ def guard(apps, schema_editor):
             )
 
 
-def unguard(apps, schema_editor):
+def unguard(apps: Any, schema_editor: Any) -> None:
     with schema_editor.connection.cursor() as cursor:
         if schema_editor.connection.vendor == "sqlite":
             for verb in ("update", "delete"):
@@ -37,28 +36,6 @@ def unguard(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
+    dependencies = [("kronoberg", "0001_initial")]
 
-    dependencies = [
-        ("cases", "0003_passes"),
-        ("kronoberg", "0001_initial"),
-    ]
-
-    operations = [
-        migrations.DeleteModel(name="EffortHours"),
-        migrations.CreateModel(
-            name="FrozenTable",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("first", models.DateField()),
-                ("key", models.CharField(max_length=40)),
-                ("cells", models.JSONField()),
-                ("made_at", models.DateTimeField()),
-                ("area", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="cases.municipality")),
-            ],
-            options={
-                "default_permissions": (),
-                "constraints": [models.UniqueConstraint(fields=("area", "first", "key"), name="table_frozen_once")],
-            },
-        ),
-        migrations.RunPython(guard, unguard),
-    ]
+    operations = [migrations.RunPython(guard, unguard)]
