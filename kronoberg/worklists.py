@@ -72,7 +72,9 @@ def _owned(user: User, at: datetime) -> Q:
 
 def _is_unowned() -> Q:
     """Nobody has it, or somebody who has left and whom no head of unit has followed."""
-    return Q(owner=None) | Q(owner__in=User.objects.filter(is_active=False))
+    # Asked first: under an OR the database would look each row's owner up in a subquery.
+    left = list(User.objects.filter(is_active=False).values_list("pk", flat=True))
+    return Q(owner=None) | Q(owner__in=left)
 
 
 def _unowned(user: User, at: datetime) -> Q:

@@ -50,6 +50,18 @@ def test_what_is_overdue_stands_first_and_in_the_tab(client):
     assert "<title>(1) Arbetslista" in client.get(LIST).content.decode()
 
 
+@pytest.mark.parametrize("view", ["utan-handlaggare", "paminda"])
+def test_a_list_of_what_nobody_has_looks_up_no_owner_row_by_row(client, view):
+    client.force_login(cast.person("sara"))
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(LIST, {"vy": view})
+
+    lists = [each["sql"] for each in asked if 'FROM "cases_referral"' in each["sql"]]
+    assert lists
+    assert not [sql for sql in lists if "is_active" in sql]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
