@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models import AlcoholSeizure, CustodianContact, SupplyTip
+from cases.models.journal import Remark
 from tests.cast import person
 from tests.factories import make_case, make_custodian, make_person
 from tests.filling import faults, form_of, local, take
@@ -36,6 +37,29 @@ def test_no_measure_needs_no_ground(minor):
     take(minor, "record_seizure", drink="wine", size_cl="75", measure="none")
 
     assert AlcoholSeizure.objects.get().ground == "none"
+
+
+def test_what_was_typed_wrong_is_put_right_and_what_it_said_stays_in_the_journal(minor):
+    take(minor, "record_seizure", drink="strong_beer", size="50", amount="60")
+    [row] = AlcoholSeizure.objects.all()
+    chosen = {"seizure": str(row.pk), "drink": "strong_beer", "size": "50", "size_cl": ""}
+
+    take(minor, "correct_seizure", **chosen, amount="6", reason="En nolla för mycket.")
+
+    corrected = AlcoholSeizure.objects.get()
+    assert (corrected.pk, corrected.volume_cl) == (row.pk, 300)
+    assert (corrected.decided_at, corrected.decided_by) == (row.decided_at, row.decided_by)
+    told = Remark.objects.get().text
+    assert told == "En nolla för mycket.\nStod: Starköl 3000 cl, förverkad och utspilld."
+
+
+def test_a_decision_that_has_been_handed_over_is_not_put_right_behind_whoever_has_it(minor):
+    take(minor, "record_seizure", drink="wine", size="75", served_how="in_person")
+    [served] = AlcoholSeizure.objects.all()
+    take(minor, "record_seizure", drink="spirits", size="70")
+    chosen = {"seizure": str(served.pk), "drink": "wine", "size": "70", "reason": "Fel."}
+
+    assert set(faults(form_of(minor, "correct_seizure", **chosen))) == {"seizure"}
 
 
 def test_folkol_is_not_taken_from_somebody_of_eighteen(adult):

@@ -23,6 +23,7 @@ correct_custodian          =    =    =    =    =    =    =    =    =    ·    ·
 bar_custodian              =    =    =    =    =    =    =    =    =    ·    ·    ·
 end_custody                =    =    =    =    =    =    =    =    =    ·    ·    ·
 record_seizure             =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
+correct_seizure            =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
 follow_forfeiture          =    =    =    =    =    =    =    =    =    ·    ·    ·
 answer_supply              =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
 take_into_custody          =    =    =    =    ·    ·    ·    ·    ·    ·    ·    ·
@@ -63,6 +64,7 @@ correct_custodian          own   all   all   ·     ·     ·     ·     ·     
 bar_custodian              own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
 end_custody                own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
 record_seizure             own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
+correct_seizure            own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
 follow_forfeiture          own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
 answer_supply              own   all   all   ·     ·     ·     ·     ·     ·     ·     ·
 take_into_custody          own   all   all   ·     ·     ·     ·     ·     ·     ·     ·

@@ -27,6 +27,7 @@ STOPS: list[tuple[str, str, dict[str, Any], dict[str, Any], str]] = [
     ("draft", "pick_up", {"age_class": "18_19"} | PL_12, {}, "kan antas vara under 18"),
     ("draft", "take_into_custody", {"age_class": "18_19"}, PL_12, "kan antas vara under 18"),
     ("picked_up", "follow_forfeiture", {}, {}, "ett förverkande"),
+    ("picked_up", "correct_seizure", {}, {}, "vars beslut inte är överlämnat"),
     ("picked_up", "record_supervision", {}, {}, "inte omhändertagen enligt LOB"),
     ("picked_up", "record_contact", {"age_class": "18_19"}, {}, "som har fyllt 18"),
     ("contacting", "hand_over", {}, {"handed_over_to": "Bo"}, "hur ingripandet slutade"),

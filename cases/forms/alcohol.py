@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -27,11 +27,11 @@ class RecordSeizure(SpotForm):
 
     intro = "En rad för varje sorts dryck. Den som är köpt till begår inget brott."
     paragraph = "Alkohollagen 12 kap. 1 §; lagen (1958:205) 1 §; LOB 8 §; lag (2024:782) 3 kap."
-    consequences = (
+    consequences: tuple[str, ...] = (
         "Beslutet står i ditt namn, med tiden och grunden.",
         "Från den dag beslutet är överlämnat löper tre veckor för missnöje.",
     )
-    groups = (
+    groups: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
         ("", "", ("drink", "size", "amount", "is_opened")),
         ("Åtgärd", "", ("measure", "ground", "served_how")),
         ("Mer om drycken", "Det som går att se.", ("size_cl", "strength", "value_sek", "origin")),

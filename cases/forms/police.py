@@ -13,6 +13,7 @@ from cases import access
 from cases.earlier import SAME_STOP, duplicates
 from cases.forms import merging
 from cases.forms.alcohol import AnswerSupply, FollowForfeiture, RecordSeizure
+from cases.forms.alcohol_corrected import CorrectSeizure
 from cases.forms.base import ReasonForm, StepForm
 from cases.forms.calls import RecordContact, RecordDutyContact
 from cases.forms.custodians import CUSTODIAN_FORMS
@@ -295,6 +296,7 @@ POLICE_FORMS: dict[str, type[StepForm]] = {
     "correct_person": YouthPersonForm,
     **CUSTODIAN_FORMS,
     "record_seizure": RecordSeizure,
+    "correct_seizure": CorrectSeizure,
     "follow_forfeiture": FollowForfeiture,
     "answer_supply": AnswerSupply,
     "take_into_custody": TakeIntoCustody,

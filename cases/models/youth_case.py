@@ -192,6 +192,17 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
 
     @transition(
         state,
+        source=IN_THE_FIELD,
+        target=None,
+        permission=handles,
+        conditions=[when.something_is_not_served],
+        custom=step("Rätta alkohol", "rättade uppgifterna om alkohol", needs_reason=True),
+    )
+    def correct_seizure(self, *, by: User, at: datetime) -> None:
+        """What was typed wrong, before the decision is handed over and the report is written."""
+
+    @transition(
+        state,
         source=OPEN,
         target=None,
         permission=corrects,

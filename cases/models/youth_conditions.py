@@ -190,6 +190,11 @@ def something_was_forfeited(case: "YouthCase") -> bool:
     return any(row.measure == row.Measure.FORFEITED for row in case.seizures.all())
 
 
+@missing("alkohol vars beslut inte är överlämnat", remedy="record_seizure", field="drink")
+def something_is_not_served(case: "YouthCase") -> bool:
+    return any(row.served_at is None for row in case.seizures.all())
+
+
 @missing("svar på langningsfrågan", remedy="answer_supply", field="supply_answer")
 def supplier_question_is_answered(case: "YouthCase") -> bool:
     return bool(case.supply_answer)
