@@ -26,6 +26,7 @@ from notices import letters
 from notices.letters import AlcoholMeasure, CallResult, Contact, LawReference, Recipient
 
 SOCIAL_ACT = "socialtjänstlagen (2025:400)"
+POLICE_LAW = LawReference(about="Uppgiften", paragraph="6 § polislagen (1984:387)")
 NOTICE_LAW = LawReference(about="Polisens anmälan", paragraph=f"19 kap. 1 § {SOCIAL_ACT}")
 ASSESSMENT_LAW = LawReference(about="Förhandsbedömningen", paragraph=f"20 kap. 2 § {SOCIAL_ACT}")
 FEEDBACK_LAW = LawReference(about="Återkopplingen", paragraph=f"19 kap. 6 § {SOCIAL_ACT}")
@@ -195,16 +196,21 @@ def notice_message(
     at: datetime,
 ) -> letters.NoticeMessage:
     """L4b: what a message about the notice says, with its number and nobody's name."""
-    is_police = isinstance(case, YouthCase)
     reference = case.reference if isinstance(case, YouthCase) else case.sender_reference
     return letters.NoticeMessage(
         **matter(case, to_unit(to), by=by, at=at),
-        law=(NOTICE_LAW,) if is_police else (ASSESSMENT_LAW,),
+        law=_law_of_message(case),
         about=about,
         notice_id=str(case.notice_id or ""),
         notice_reference=reference,
         text=text,
     )
+
+
+def _law_of_message(case: YouthCase | Referral) -> tuple[LawReference, ...]:
+    if isinstance(case, Referral):
+        return (ASSESSMENT_LAW,)
+    return (NOTICE_LAW,) if case.is_minor else (POLICE_LAW,)
 
 
 def custody_copy(

@@ -19,7 +19,8 @@ from notices.letters import LawReference
 NOTICE_GROUND = (
     f"19 kap. 1 § {composing.SOCIAL_ACT}; 10 kap. 28 § offentlighets- och sekretesslagen"
 )
-CONSENT_GROUND = "6 § polislagen (1984:387), med den unges samtycke"
+POLICE_GROUND = "6 § polislagen (1984:387)"
+CONSENT_GROUND = f"{POLICE_GROUND}, med den unges samtycke"
 CONSENT_LAW = LawReference(about="Uppgiften", paragraph=CONSENT_GROUND)
 # In the place of a custodian's name; the number tells social services whom to look up.
 HIDDEN_NAME = "Skyddad identitet"
@@ -104,8 +105,12 @@ def notice(
 
 
 def ground(case: YouthCase) -> str:
-    """What breaks the secrecy: the duty for a child, the youth's own yes from eighteen."""
-    return NOTICE_GROUND if case.is_minor else CONSENT_GROUND
+    """What breaks the secrecy: the duty for a child, the youth's own yes from eighteen. Without
+    either nothing is told but that (`crossing.supplement`).
+    """
+    if case.is_minor:
+        return NOTICE_GROUND
+    return CONSENT_GROUND if case.consents_to_referral else POLICE_GROUND
 
 
 def _child(case: YouthCase) -> letters.Child:

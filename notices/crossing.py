@@ -10,7 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from cases.models import Organisation, Referral, User, YouthCase
-from notices import composing, concern, exchange, letters, mailing, routing
+from cases.models.codes import NOTHING_MORE
+from notices import composing, concern, exchange, gates, letters, mailing, routing
+from notices.gates import GateClosed
 from notices.models import Letter, Message
 
 AnyCase = YouthCase | Referral
@@ -33,7 +35,14 @@ def send(
 
 
 def supplement(case: YouthCase, message: exchange.Supplement, *, by: User) -> tuple[Letter, ...]:
-    """To every office that holds the notice, also one it was transferred to; returns the papers."""
+    """To every office that holds the notice, also one it was transferred to; returns the papers.
+
+    Raises:
+        GateClosed: it tells more of somebody of age, who has not consented to that.
+    """
+    has_said_yes = case.is_minor or case.consents_to_referral
+    if not (message.recalls or has_said_yes or message.text == NOTHING_MORE):
+        raise GateClosed([gates.NO_CONSENT])
     at = timezone.now()
     about = letters.MessageKind.RECALL if message.recalls else letters.MessageKind.SUPPLEMENT
     made = []

@@ -46,6 +46,10 @@ NO_ADDRESS = Obstacle(
     "Kommunens adress finns inte här, så kuvertets fönster visar bara kommunens namn.",
     "Skriv adressen på kuvertet, och be administratören lägga in funktionen.",
 )
+NO_CONSENT = Obstacle(
+    "Ungdomen har fyllt 18 år och har inte samtyckt till att kommunen får veta mer.",
+    "Fråga ungdomen, eller svara att inget mer lämnas.",
+)
 NOBODY_ON_RECORD = Obstacle(
     "Ingen vårdnadshavare är registrerad.",
     "Lägg till vårdnadshavarna, eller avstå från brev och skriv varför.",

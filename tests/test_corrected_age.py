@@ -7,13 +7,15 @@ import pytest
 from cases.forms.police import YouthPersonForm
 from cases.identity import AgeClass
 from cases.models import Referral, YouthCase
+from cases.models.codes import NOTHING_MORE
 from cases.rules import clocks
 from cases.workflow import MissingFacts, perform
+from notices.gates import GateClosed
 from notices.models import Message
 from tests import cast
 from tests.factories import born, make_case
 from tests.filling import faults, form_of, person_now, take
-from tests.households import fresh, police
+from tests.households import fresh, notified, police, social
 
 NOBODY_KNOWS = {"personal_number": "", "birth_date": "", "estimated_age": ""}
 
@@ -127,3 +129,71 @@ def test_a_case_without_an_age_is_answered_with_a_sentence(client, action, typed
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert fresh(case).state == "reviewed"
+
+
+# After the notice has left ---------------------------------------------------------------------
+
+
+def asked_about_an_adult() -> YouthCase:
+    """A notice about a child has left, the municipality asks, and the youth turns out to be 19."""
+    case, referral = notified()
+    social(referral, "request_supplement", supplement_question="Vilken skola?")
+    return aged(fresh(case), 19)
+
+
+def answered(case: YouthCase, **typed: str) -> Message:
+    form = form_of(case, "send_supplement", by="omar", **typed)
+    assert form.is_valid(), form.errors
+    police(case, "send_supplement", **form.facts())
+    return Message.objects.get(kind="supplement", direction="out")
+
+
+def test_nothing_more_is_told_of_an_adult_who_has_not_consented():
+    case = asked_about_an_adult()
+
+    with pytest.raises(GateClosed, match="har inte samtyckt"):
+        police(case, "send_supplement", text="Kungsmadskolan.")
+
+    assert fresh(case).supplement_is_asked
+    assert not Message.objects.filter(kind="supplement").exists()
+
+
+def test_a_question_about_an_adult_who_says_no_is_answered_with_one_sentence_and_waits_no_longer():
+    case = asked_about_an_adult()
+
+    message = answered(case, text="")
+
+    assert NOTHING_MORE in message.payload
+    assert message.legal_ground == "6 § polislagen (1984:387)"
+    assert not fresh(case).supplement_is_asked
+
+
+def test_an_adult_s_own_yes_is_recorded_with_the_answer_that_rests_on_it():
+    case = asked_about_an_adult()
+
+    message = answered(case, text="Kungsmadskolan.", consents_to_referral="on")
+
+    assert "Kungsmadskolan." in message.payload
+    assert "med den unges samtycke" in message.legal_ground
+    assert fresh(case).consents_to_referral
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ({"text": "Kungsmadskolan."}, "utan ett ja lämnas inget svar"),
+        ({"text": "", "consents_to_referral": "on"}, "Skriv svaret"),
+    ],
+)
+def test_an_answer_and_a_yes_belong_together(typed, fault):
+    form = form_of(asked_about_an_adult(), "send_supplement", by="omar", **typed)
+
+    assert fault in faults(form)["text"]
+
+
+def test_a_notice_about_somebody_found_to_be_an_adult_can_always_be_recalled():
+    case = asked_about_an_adult()
+
+    police(case, "annul", by="lena", annul_reason="exercise", reason="Fel ålder.")
+
+    assert "samtycke" not in Message.objects.get(kind="supplement", direction="out").legal_ground

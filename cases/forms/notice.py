@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from cases.forms.base import MomentField, StepForm
-from cases.forms.fields import choice, register_number, words
+from cases.forms.fields import answer, choice, register_number, words
 from cases.models import YouthCase
-from cases.models.codes import Feedback, ReceiptChannel
+from cases.models.codes import NOTHING_MORE, Feedback, ReceiptChannel
 
 
 class Notify(StepForm):
@@ -87,14 +87,35 @@ class SendSupplement(StepForm):
 
     case: YouthCase
     paragraph = "SoL 19:1; OSL 10:28"
-    consequences = ("Svaret skickas ordagrant och läggs till anmälan.",)
+    consequences: tuple[str, ...] = ("Svaret skickas ordagrant och läggs till anmälan.",)
 
+    # From eighteen nothing more is told without the youth's own yes (OSL 35:1).
+    consents_to_referral = answer("Ungdomen har sagt ja till att kommunen får svaret")
     text = words("Svar", rows=6)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = "" if self.hides_words() else self.case.supplement_question
         self.intro = f"Kommunen frågar: ”{asked}”" if asked else "Svara på kommunens fråga."
+        if self.case.is_minor:
+            del self.fields["consents_to_referral"]
+            return
+        self.paragraph = "PL 6 §; OSL 35:1"
+        self.consequences = (*self.consequences, f"Utan ett ja skickas bara: ”{NOTHING_MORE}”")
+        self.fields["text"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if self.case.is_minor or self.errors:
+            return data
+        if data["consents_to_referral"] and not data["text"]:
+            self.add_error("text", "Skriv svaret på kommunens fråga.")
+        elif data["text"] and not data["consents_to_referral"]:
+            self.add_error("text", "Ungdomen är vuxen: utan ett ja lämnas inget svar. Ta bort det.")
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        return {"text": NOTHING_MORE} | {k: v for k, v in super().facts().items() if v != ""}
 
 
 class ReceiveFeedback(StepForm):

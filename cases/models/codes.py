@@ -137,3 +137,7 @@ class Attendance(models.TextChoices):
     LATE = "late", "Kom sent"
     ABSENT = "absent", "Kom inte"
     NOT_INVITED = "not_invited", "Inte kallad"
+
+
+# What a municipality is answered about somebody of age who has not said yes.
+NOTHING_MORE = "Ungdomen har fyllt 18 år. Polisen lämnar inget mer utan ungdomens samtycke."

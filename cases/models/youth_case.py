@@ -467,7 +467,9 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
         target=None,
         permission=notifies,
         conditions=[when.supplement_is_asked],
-        custom=step("Skicka komplettering", "skickade en komplettering"),
+        custom=step(
+            "Skicka komplettering", "skickade en komplettering", facts=("consents_to_referral",)
+        ),
     )
     def send_supplement(self, *, by: User, at: datetime) -> None:
         """Answer what social services asked."""
