@@ -169,6 +169,15 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
     )
 
 
+def test_one_month_alone_is_told_as_it_is_and_compared_with_none():
+    june = of_months(m6={a.WHOLE: 15, a.BREAKS[0]: 5})
+
+    assert crosses.season(june, ()).sentence == "20 ingripanden i juni."
+    assert crosses.chain_by_month(june, ()).sentence == "Hela kedjan höll i 75\u00a0% här: juni."
+    few = of_months(m5={a.WHOLE: 3}, m6={a.WHOLE: 15, a.BREAKS[0]: 5})
+    assert crosses.chain_by_month(few, ()).sentence.endswith("talen för små för en andel.")
+
+
 def test_the_season_stands_beside_the_same_months_of_the_year_before():
     now, before = of_months(m4={a.WHOLE: 40}, m5={a.WHOLE: 20}), of_months(
         m4={a.WHOLE: 10}, m5={a.WHOLE: 0}

@@ -7,7 +7,7 @@ from kronoberg.statistics import afterwards as a
 from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
 from kronoberg.statistics.comparisons import NO_YEARS, Earlier, same_months, years_before
-from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, number
+from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, Figure, number
 from kronoberg.statistics.findings import NO_ANSWER, WHAT_SMALL_MEANS, Entry, Finding, counted
 from kronoberg.statistics.freezing import CONTAINERS, EFFORT, HOURS, LITRES
 from kronoberg.statistics.indicators import effort
@@ -93,19 +93,7 @@ def chain_by(
         bars.append(charts.Bar(name, kept.text, None if kept.value is None else kept.value / 100))
         if kept.value is not None:
             shares[name] = kept
-    sentence = NO_ANSWER
-    if len(shares) > 1:
-        best, worst = (
-            pick(shares, key=lambda line: shares[line].value or 0) for pick in (max, min)
-        )
-        # A month and a kind of place are common nouns, a municipality is a name.
-        often, seldom = (name if what == "kommun" else name.lower() for name in (best, worst))
-        sentence = (
-            f"Hela kedjan höll oftast här: {often} ({shares[best].text}), och mest sällan här: "
-            f"{seldom} ({shares[worst].text})."
-            if shares[best].value != shares[worst].value
-            else f"Hela kedjan höll lika ofta överallt: {shares[best].text}."
-        )
+    sentence = _best_and_worst(shares, what, is_alone=len(lines) == 1)
     return Finding(
         key=f"chain-by-{key}",
         number=0,
@@ -119,6 +107,27 @@ def chain_by(
         ),
         notes=(effort(cells), WHAT_SMALL_MEANS),
         chart=charts.Bars(sentence, tuple(bars)),
+    )
+
+
+def _best_and_worst(shares: dict[str, Figure], what: str, *, is_alone: bool) -> str:
+    """Where the chain held most and least often; of the one that has a share, its share."""
+    # A month and a kind of place are common nouns, a municipality is a name.
+    told = {
+        name if what == "kommun" else name.lower(): (share.value or 0, share.text)
+        for name, share in shares.items()
+    }
+    if not told:
+        return NO_ANSWER
+    best, worst = (pick(told, key=lambda name: told[name][0]) for pick in (max, min))
+    if len(told) == 1:
+        others = "" if is_alone else " I övrigt är talen för små för en andel."
+        return f"Hela kedjan höll i {told[best][1]} här: {best}.{others}"
+    if told[best] == told[worst]:
+        return f"Hela kedjan höll lika ofta överallt: {told[best][1]}."
+    return (
+        f"Hela kedjan höll oftast här: {best} ({told[best][1]}), och mest sällan här: {worst} "
+        f"({told[worst][1]})."
     )
 
 
@@ -232,6 +241,8 @@ def season(frozen: Frozen, earlier: Earlier) -> Finding:
         ))  # fmt: skip
     top = max(now, key=lambda month: now[month])
     sentence = f"Flest ingripanden i {top}: {number(now[top])} av {number(totals[0])}."
+    if len(now) == 1:
+        sentence = f"{number(now[top])} ingripanden i {top}."
     if then:
         sentence += f" Samma tid {years_before(totals[1:], 'var de ')}."
     hours = [f"{number(frozen.cells[EFFORT][HOURS])} timmar"] + [

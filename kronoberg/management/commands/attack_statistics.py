@@ -21,12 +21,13 @@ NOT_WITHIN_ONE = 4
 
 class Command(BaseCommand):
     help = (
-        "Try to tell counts of 1–4 from everything that is published: all tables of the months of "
-        "a quarter, of every area of the county at once, with the sums of every period, area and "
-        "occasion and the links between both authorities' registers; and a month before and after "
-        "one case more. The adversary is given every frozen cell, also what pages print as 0–4: "
-        "no page, CSV, workbook or report is made of anything else. "
-        "Ends with 1 if a count is told."
+        "Try to tell counts of 1–4 from what is published: all tables of the frozen months of the "
+        "newest quarter, of every area of the county at once, with the sums of every period and "
+        "area and the links between both authorities' registers (and with --occasions all tables "
+        "by occasion); and a month before and after one case more. The adversary is given every "
+        "cell of these tables, also what pages print as 0–4. Not given: hours, litres and "
+        "containers, which count no people, and who was met with again, which is moved by itself. "
+        "Ends with 1 if a count is told. Takes minutes: --area and --sample make it shorter."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
