@@ -34,6 +34,7 @@ WITH_CODE = ("L2", "L3", "L9", "L12", "L12b")
 # Languages whose names of days and months Django knows and we have read; the others get ISO dates.
 WITH_NAMES = {"sv": r"l\e\n \d\e\n j F", "lattlast": r"l\e\n \d\e\n j F", "en": "l j F"}
 # Whatever stands in another direction than the text around it: first strong isolate, and its end.
+NO_BREAK = "\u00a0"
 ISOLATE, END = "\u2068", "\u2069"
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -104,7 +105,9 @@ def facts(letter: "DataclassInstance", language: Language) -> dict[str, str]:
         elif isinstance(value, date):  # a datetime is one too
             found |= _moment(field.name, value, language)
         elif isinstance(value, str | int) and not isinstance(value, bool | StrEnum):
-            found[field.name] = str(value)
+            # A number to call stands on one line, to be read and dialled as one.
+            is_phone = field.name == "phone"
+            found[field.name] = str(value).replace(" ", NO_BREAK) if is_phone else str(value)
     return found
 
 

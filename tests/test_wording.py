@@ -149,9 +149,9 @@ def test_a_language_that_the_words_lack_is_named_as_it_was_written():
     assert spoken == "Booked (meänkieli)"
 
 
-def test_a_fact_keeps_its_own_direction_in_a_text_from_right_to_left():
-    assert say({"talk": "{handler_phone}"}, "ar")["talk"] == "\u2068070-174 06 05\u2069"
-    assert say({"talk": "{handler_phone}"}, "pl")["talk"] == "070-174 06 05"
+def test_a_number_to_call_stays_on_one_line_and_in_its_own_direction_from_right_to_left():
+    assert say({"talk": "{handler_phone}"}, "ar")["talk"] == "\u2068070-174\u00a006\u00a005\u2069"
+    assert say({"talk": "{handler_phone}"}, "pl")["talk"] == "070-174\u00a006\u00a005"
 
 
 def test_the_sheet_that_everybody_gets_can_name_nobody():
