@@ -121,6 +121,7 @@ def _shown(
         "say": say,
         "texts": texts,
         "facts": say.facts,
+        "rows": say.rows,
         "language": language,
         "sheets": 1 if code in wording.SHEETS else 0,
     }

@@ -54,10 +54,12 @@ class Say:
         self, texts: Mapping[str, str], letter: "DataclassInstance", language: Language
     ) -> None:
         self.texts, self.letter, self.language = texts, letter, language
-        # A fact of a few values has a text for each: the name of a language, in this one.
-        self.facts = {
-            name: self._isolated(texts.get(f"{name}.{words}", words))
-            for name, words in facts(letter, language).items()
+        self.facts = self._told(letter)
+        # What the letter has several of, each with its own facts: the drinks of a decision.
+        self.rows = {
+            field.name: [self._told(row, f"{field.name}_") for row in rows if is_dataclass(row)]
+            for field in fields(letter)
+            if isinstance(rows := getattr(letter, field.name), tuple)
         }
 
     def __getitem__(self, key: str) -> SafeString | list[SafeString]:
@@ -70,6 +72,13 @@ class Say:
         if "\n" in text:
             return [self._filled(line) for line in text.splitlines()]
         return self._filled(text)
+
+    def _told(self, of: "DataclassInstance", at: str = "") -> dict[str, str]:
+        """The facts in words; one of a few values has a text for each: the name of a language."""
+        return {
+            name: self._isolated(self.texts.get(f"{at}{name}.{words}", words))
+            for name, words in facts(of, self.language).items()
+        }
 
     def _isolated(self, words: str) -> str:
         """In a text from right to left, a fact keeps the direction it is written in."""

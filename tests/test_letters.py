@@ -31,7 +31,8 @@ def written(code: str, letter: letters.Letter, language: str = "sv") -> str:
     """The HTML of the letter's own part, without its sheet."""
     texts, spoken = wording.shipped(code, language), LANGUAGES[language]
     say = wording.Say(texts, letter, spoken)
-    shown = {"letter": letter, "say": say, "texts": texts, "facts": say.facts, "language": spoken}
+    shown = {"letter": letter, "say": say, "texts": texts, "facts": say.facts, "rows": say.rows}
+    shown["language"] = spoken
     return get_template(f"letters/{code}.html").render(shown | {"window": "H2"})
 
 

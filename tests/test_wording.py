@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cases.forms.people import LANGUAGES as SPOKEN
+from cases.models import AlcoholSeizure
 from notices import letters, samples, wording
 from notices.languages import LANGUAGES
 from notices.wording import MissingWording, Say
@@ -51,6 +52,11 @@ def test_every_text_that_a_layout_asks_for_is_there_and_none_is_left_over():
     written = {key.split(".")[0] for key, _ in texts}
     # Words for a fact's values are asked for by the text that names the fact.
     asked |= written & {name for _, text in texts for name in re.findall(r"\{(\w+)\}", text)}
+    asked |= written & {
+        f"{rows}_{fact}"
+        for rows in re.findall(r"\brows\.(\w+)", everything)
+        for fact in re.findall(r"\bitem\.(\w+)", everything)
+    }
 
     assert asked == written
 
@@ -139,6 +145,21 @@ def test_a_call_names_the_interpreter_s_language_in_the_language_of_the_letter(l
     if language in TRANSLATIONS:
         assert names[language].casefold() == LANGUAGES[language].own_name.casefold()
         assert "somaliska" not in booked["so"]
+
+
+@pytest.mark.parametrize("language", wording.languages_of("L9"))
+def test_a_decision_names_each_kind_of_drink_in_the_language_of_the_letter(language):
+    kinds = [label for _, label in AlcoholSeizure.Drink.choices]
+    items = tuple(replace(samples.forfeiture().items[0], kind=kind) for kind in kinds)
+    letter = replace(samples.forfeiture(), items=items)
+
+    named = [
+        row["kind"] for row in say(wording.shipped("L9", language), language, letter).rows["items"]
+    ]
+
+    assert len(set(named)) == len(kinds)
+    if language in TRANSLATIONS:
+        assert set(named).isdisjoint(kinds)
 
 
 def test_a_language_that_the_words_lack_is_named_as_it_was_written():
