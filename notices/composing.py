@@ -31,7 +31,7 @@ NOTICE_LAW = LawReference(about="Polisens anmälan", paragraph=f"19 kap. 1 § {S
 ASSESSMENT_LAW = LawReference(about="Förhandsbedömningen", paragraph=f"20 kap. 2 § {SOCIAL_ACT}")
 FEEDBACK_LAW = LawReference(about="Återkopplingen", paragraph=f"19 kap. 6 § {SOCIAL_ACT}")
 PARENTS_LAW = LawReference(about="Vårdnaden", paragraph="6 kap. 2 § föräldrabalken")
-FORFEITURE_LAW = LawReference(about="Förverkandet", paragraph="3 kap. 4-5 §§ lagen (2024:782)")
+FORFEITURE_LAW = LawReference(about="Förverkandet", paragraph="3 kap. 4–5 §§ lagen (2024:782)")
 SECRECY_LAW = LawReference(
     about="Vad som får sägas",
     paragraph="26 kap. 9 a § offentlighets- och sekretesslagen (2009:400)",

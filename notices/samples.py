@@ -176,7 +176,7 @@ def decision(*, opened: bool) -> letters.DecisionLetter:
 
 
 def forfeiture() -> letters.ForfeitureDecision:
-    law = letters.LawReference(about="Förverkandet", paragraph="3 kap. 4-5 §§ lagen (2024:782)")
+    law = letters.LawReference(about="Förverkandet", paragraph="3 kap. 4–5 §§ lagen (2024:782)")
     return letters.ForfeitureDecision(
         **matter(POLICE, OMAR) | {"law": (law,)},
         audience=letters.Audience.CUSTODIAN,

@@ -1,5 +1,7 @@
 """The settings of a process that is thrown away: fast passwords, keys and files in a folder."""
 
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from cases.sealing import make_keys
 def settle() -> Path:
     """Point the settings at a new folder with keys in it, and return the folder."""
     folder = Path(tempfile.mkdtemp(prefix="kronoberg-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings.KEYS_DIR = folder / "keys"
     settings.ANCHORS_DIR = folder / "anchors"
     settings.SECRET_KEY = "only-for-tests-" + "x" * 40
