@@ -57,7 +57,11 @@ class Say:
         self.facts = self._told(letter)
         # What the letter has several of, each with its own facts: the drinks of a decision.
         self.rows = {
-            field.name: [self._told(row, f"{field.name}_") for row in rows if is_dataclass(row)]
+            field.name: [
+                self._told(row, f"{field.name}_")
+                for row in rows
+                if is_dataclass(row) and not isinstance(row, type)
+            ]
             for field in fields(letter)
             if isinstance(rows := getattr(letter, field.name), tuple)
         }

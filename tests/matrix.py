@@ -253,7 +253,7 @@ NO_ROW = """
 home login logout demo-login theme accessibility accessibility-reports security-promise security-txt
 livez recovery-finish security lock-keep start search incident-new passes pass-new pass pass-begin
 pass-close unit duty duty-end special-days special-day-end functions function-end reviews emergency
-phone phone-key worker calendar calendar-feed meetings absences worklist-state worklist-many
+phone phone-key worker calendar-feed meetings absences worklist-state worklist-many
 worklist-views letter-window window-sheet pile-start erasure-hold users user rules rule handout
 handout-retry wordings wording reason measure-new measure-change promise-new promise-change
 """

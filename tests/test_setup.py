@@ -132,6 +132,8 @@ def running_demo(tmp_path):
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # Whoever runs the suite with nohup or & has it switched off, and a shell inherits that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         assert demo.stdout
         said = ""
