@@ -7,7 +7,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from notices.posting import EDGES, State
 
-TABLE = "notices_posting"
+TABLE, EDITIONS = "notices_posting", "notices_edition"
 _LAWFUL = " OR ".join(f"(OLD.state = '{old}' AND NEW.state = '{new}')" for old, new in EDGES)
 _STRAY = f"NEW.state <> OLD.state AND NOT ({_LAWFUL})"
 _UNBORN = f"NEW.state <> '{State.WAITING}'"
@@ -35,45 +35,36 @@ def statements(vendor: str) -> list[str]:
 
 def edition_statements(vendor: str) -> list[str]:
     """The SQL by which the words of an edition never change; one in use cannot go (PROTECT)."""
-    table = "notices_edition"
     columns = ("code", "language", "version", "texts", "made_at")
     changed = " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
     undone = "OLD.status = 'reviewed' AND NEW.status <> 'reviewed'"
     fault = f"{changed} OR {undone}"
     if vendor == "sqlite":
         return [
-            f"CREATE TRIGGER {table}_words BEFORE UPDATE ON {table} WHEN {fault} "
+            f"CREATE TRIGGER {EDITIONS}_words BEFORE UPDATE ON {EDITIONS} WHEN {fault} "
             f"BEGIN SELECT RAISE(ABORT, 'an edition never changes'); END"
         ]
     return [
         "CREATE OR REPLACE FUNCTION kronoberg_edition() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION 'an edition never changes' "
         "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        f"CREATE TRIGGER {table}_words BEFORE UPDATE ON {table} FOR EACH ROW "
+        f"CREATE TRIGGER {EDITIONS}_words BEFORE UPDATE ON {EDITIONS} FOR EACH ROW "
         f"WHEN ({fault}) EXECUTE FUNCTION kronoberg_edition()",
     ]
 
 
-def install_for_editions(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        for statement in edition_statements(connection.vendor):
-            cursor.execute(statement)
-
-
-def remove_for_editions(connection: BaseDatabaseWrapper) -> None:
-    on = "" if connection.vendor == "sqlite" else " ON notices_edition"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER IF EXISTS notices_edition_words{on}")
-
-
 def install(connection: BaseDatabaseWrapper) -> None:
+    """Put both up on the open connection; neither is there yet."""
+    vendor = connection.vendor
     with connection.cursor() as cursor:
-        for statement in statements(connection.vendor):
+        for statement in (*statements(vendor), *edition_statements(vendor)):
             cursor.execute(statement)
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    on = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
+    """Take both down, where they are there."""
+    names = {f"{TABLE}_move": TABLE, f"{TABLE}_first": TABLE, f"{EDITIONS}_words": EDITIONS}
     with connection.cursor() as cursor:
-        for name in ("move", "first"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {TABLE}_{name}{on}")
+        for name, table in names.items():
+            on = "" if connection.vendor == "sqlite" else f" ON {table}"
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")

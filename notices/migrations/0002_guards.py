@@ -7,12 +7,10 @@ from notices import guards
 
 def install(apps: Any, schema_editor: Any) -> None:
     guards.install(schema_editor.connection)
-    guards.install_for_editions(schema_editor.connection)
 
 
 def remove(apps: Any, schema_editor: Any) -> None:
     guards.remove(schema_editor.connection)
-    guards.remove_for_editions(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
