@@ -3,6 +3,7 @@
 Every fact about them is a canary: it stands nowhere else in the database.
 """
 
+import re
 from datetime import date
 from typing import Any
 
@@ -64,8 +65,20 @@ def canaries(row: dict[str, str], *columns: str) -> set[str]:
 
 
 def leaked(texts: list[str], secrets: set[str]) -> set[str]:
-    """Which of the secrets stand in the texts."""
-    return {secret for secret in secrets if any(secret in text for text in texts)}
+    """Which of the secrets stand in the texts.
+
+    Digits are looked for as a word of their own, for five of them stand by chance in many ids;
+    a secret so short that it stands in a time of day (4.2 in 14.207 s) is no canary and refused.
+    """
+    short = {secret for secret in secrets if len(secret) < 5}
+    assert not short, f"Too short to be told from chance: {short}"
+    return {secret for secret in secrets if any(_stands(secret, text) for text in texts)}
+
+
+def _stands(secret: str, text: str) -> bool:
+    if not secret.isdigit():
+        return secret in text
+    return re.search(rf"(?<![0-9A-Za-z]){secret}(?![0-9A-Za-z])", text) is not None
 
 
 def reviewed(*, protection: str = Protection.NOT_PROTECTED, **record: Any) -> YouthCase:

@@ -171,10 +171,13 @@ def test_a_question_goes_to_the_police_and_the_answer_comes_back():
 
 
 DECISIONS: dict[str, tuple[str, dict[str, str]]] = {
-    "opened": ("open_investigation", {"delegation": "4.2", "decision_reasons": "Oro i hemmet."}),
+    "opened": (
+        "open_investigation",
+        {"delegation": "4.2.17.9", "decision_reasons": "Oro i hemmet."},
+    ),
     "not_opened": (
         "decide_not_to_open",
-        {"delegation": "4.2", "decision_reasons": "Ett enstaka tillfälle."},
+        {"delegation": "4.2.17.9", "decision_reasons": "Ett enstaka tillfälle."},
     ),
     "ongoing": ("note_ongoing", {"ongoing_reference": "2026/17"}),
 }
