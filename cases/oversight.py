@@ -28,6 +28,7 @@ PAGES = {
     "worklist": "arbetslistan",
     "search": "sökningen",
     "case": "ärendet",
+    "named-self": "läsare av skyddade uppgifter, sig själv",
     "reason": "ärendet, efter att ha angett skäl",
     "step": "ett steg i ärendet",
     "incident-new": "ny händelse",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cases import patterns
+from cases import patterns, readers
 from cases.models import AccessEntry, LogReview, Organisation, ReviewedEntry, User
 from cases.oversight import GIVEN
 from cases.sealing import chain_mac
@@ -26,6 +26,7 @@ BURST = 30
 MOST = 200
 ORDER = (
     Drawn.EMERGENCY,
+    Drawn.ITSELF,
     Drawn.KIN,
     Drawn.REFUSED,
     Drawn.REPEATED,
@@ -126,6 +127,8 @@ def report(review: LogReview) -> Iterator[tuple[str, int]]:
 def _why(entry: AccessEntry, bursts: set[tuple[object, date]]) -> str:
     if entry.kind == Kind.EMERGENCY:
         return Drawn.EMERGENCY
+    if entry.page == readers.NAMED_SELF:
+        return Drawn.ITSELF
     if entry.kind == Kind.REFUSED and entry.subject_id:
         return Drawn.REFUSED
     if entry.purpose in GIVEN and entry.remark_id:

@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
-from cases import access, calendars, reminders, rules
+from cases import access, calendars, readers, reminders, rules
 from cases.models import (
     Custodian,
     FormerFacts,
@@ -303,6 +303,7 @@ def _record(
         raise MissingFacts([Condition(bool, "skälet")])
     for name, value in facts.items():
         setattr(case, name, value)
+    readers.check(records, case, by=by)
     for row in records:
         former = FormerFacts.before(row, by=by) if isinstance(row, Person | Custodian) else None
         row.save()

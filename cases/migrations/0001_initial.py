@@ -923,7 +923,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='cases.logreview')),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.accessentry')),
-                ('drawn', models.CharField(choices=[('emergency', 'Nödåtkomst'), ('refused', 'Nekad'), ('reason', 'Inte eget ärende'), ('search', 'Sökning'), ('kin', 'Samma efternamn som läsaren'), ('repeated', 'Samma ärende många dagar'), ('outside', 'Många ärenden som inte är egna'), ('off_duty', 'Utanför arbetstid'), ('burst', 'Många ärenden samma dag'), ('chance', 'Slumpvis')], max_length=9)),
+                ('drawn', models.CharField(choices=[('emergency', 'Nödåtkomst'), ('itself', 'Utsåg sig själv till läsare'), ('refused', 'Nekad'), ('reason', 'Inte eget ärende'), ('search', 'Sökning'), ('kin', 'Samma efternamn som läsaren'), ('repeated', 'Samma ärende många dagar'), ('outside', 'Många ärenden som inte är egna'), ('off_duty', 'Utanför arbetstid'), ('burst', 'Många ärenden samma dag'), ('chance', 'Slumpvis')], max_length=9)),
                 ('finding', models.CharField(blank=True, choices=[('rightful', 'Behörig läsning'), ('asked', 'Frågat medarbetaren, godtagbart svar'), ('wrongful', 'Obehörig – anmäld till chef')], max_length=8)),
                 ('note', cases.models.fields.SealedTextField(blank=True, editable=True)),
             ],

@@ -43,6 +43,7 @@ class ReviewedEntry(models.Model):
 
     class Drawn(models.TextChoices):
         EMERGENCY = "emergency", "Nödåtkomst"
+        ITSELF = "itself", "Utsåg sig själv till läsare"
         REFUSED = "refused", "Nekad"
         REASON = "reason", "Inte eget ärende"
         SEARCH = "search", "Sökning"
