@@ -1,19 +1,11 @@
-"""Charts and files say what the page says: the same numbers, in a form that anybody can read."""
+"""Charts say what the page says: the same numbers, in a form that anybody can read."""
 
-import csv
 import re
-import zipfile
-from collections.abc import Iterator
 from datetime import date
-from io import BytesIO, StringIO
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
-from django.test import Client
-from pypdf import PdfReader
 
-from cases.models import AccessEntry
 from kronoberg.statistics import afterwards as a
 from kronoberg.statistics import charts, crosses
 from kronoberg.statistics import police as p
@@ -21,32 +13,11 @@ from kronoberg.statistics.areas import Area
 from kronoberg.statistics.charts import Bar, Bars, Grid, draw
 from kronoberg.statistics.periods import Month, named
 from kronoberg.statistics.published import Frozen, together
-from kronoberg.statistics.questions import QUESTIONS
 from kronoberg.statistics.tables import Cells
-from notices import sheets
-from tests import cast
-from tests.figures import freeze, nobody
-from tests.stops import NOW, call, end, meet, report
-from tests.test_handouts import ordered
+from tests.figures import nobody
+from tests.stops import NOW
 
-WHY = {"purpose": "reporting"}
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def client() -> Client:
-    for _ in range(12):
-        report(end(call(meet(), 5)))
-    freeze(date(2026, 9, 1))
-    client = Client()
-    client.force_login(cast.person("magnus"))
-    return client
 
 
 def parsed(drawing: str) -> ElementTree.Element:
@@ -77,12 +48,39 @@ def test_bars_are_as_long_as_their_counts_and_small_ones_are_not_drawn():
     assert drawn == ["400.0", "100.0"]
 
 
-def test_a_label_never_runs_into_its_number():
-    long = "Hämtad av annan vuxen med vårdnadshavares medgivande"
+def test_a_long_label_goes_on_under_itself_and_never_into_its_number():
+    long, value = "Hämtad av annan vuxen med vårdnadshavares medgivande", "5 · högst 2 %"
+    chart = charts.bars_of("", [(long, 5, value), ("Annat", 5, "5")])
 
-    [label, value] = texts(draw(charts.bars_of("", [(long, 5, "5 · 2 %")]), name="x"))
+    root = parsed(draw(chart, name="x"))
 
-    assert label.endswith("…") and len(label) + len(value) <= charts.LINE
+    [*label, number, _, _] = texts(draw(chart, name="x"))
+    assert (" ".join(label), number) == (long, value)
+    assert all(len(line) + len(value) <= charts.LINE for line in label)
+    tops = [int(text.get("y") or 0) for text in root.iter(f"{SVG}text")]
+    bars = [int(r.get("y") or 0) for r in root.iter(f"{SVG}rect") if r.get("class") == "chart__bar"]
+    assert tops[0] == tops[2] < tops[1] < bars[0] < tops[3] < bars[1] < chart.height
+
+
+def test_labels_beside_and_over_squares_are_whole_and_keep_to_their_own():
+    rows = ("Langare via app, sociala medier eller bil", "Stulet")
+    columns = ("Centrum", "Strand eller badplats", "Systembolaget", *"abcde")
+    chart = Grid("Flest", rows, columns, ((9,) * 8,) * 2)
+
+    found = list(parsed(draw(chart, name="x")).iter(f"{SVG}text"))
+
+    words = " ".join(text.text or "" for text in found)
+    assert all(label in words for label in (*rows, *columns))
+    # Headings wider than their squares stand on end, each line over its own square.
+    upright = [float(text.get("x") or 0) for text in found if text.get("transform")]
+    assert len(upright) == len(columns) + 1 and upright == sorted(upright)
+    labels = [t for t in found if t.get("class") == "chart__label"]
+    assert [int(t.get("y") or 0) for t in labels] == sorted({int(t.get("y") or 0) for t in labels})
+    assert all(len(t.text or "") * charts.LETTER <= charts.LABEL_WIDTH for t in labels)
+
+
+def test_headings_that_fit_over_their_squares_lie_down():
+    assert "rotate" not in draw(Grid("", ("fre",), ("20–22", "22–24"), ((5, 9),)), name="x")
 
 
 def test_every_square_carries_its_number_and_small_ones_a_dot():
@@ -143,6 +141,14 @@ def test_the_funnel_loses_each_youth_at_the_first_link_that_broke():
     )
 
 
+def test_the_funnel_draws_no_bar_for_those_too_few_to_be_told_apart():
+    found = crosses.funnel(with_chain(whole=3, b0=97))
+
+    assert isinstance(found.chart, Bars)
+    assert {bar.text.split(" · ")[0] for bar in found.chart.bars} == {"0–4"}
+    assert {bar.length for bar in found.chart.bars} == {None}
+
+
 def of_months(**chains: dict[str, int]) -> Frozen:
     """A school year in which some months are frozen, with these chains in them."""
     by_month: dict[Month, Cells] = {}
@@ -166,6 +172,24 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
     assert (shares["maj"], shares["juni"]) == ("75\u00a0%", "..")
     assert found.sentence == (
         "Hela kedjan höll oftast här: maj (75\u00a0%), och mest sällan här: april (50\u00a0%)."
+    )
+
+
+def test_a_share_that_is_shown_as_a_bound_is_neither_left_out_nor_said_to_be_more_than_it_tells():
+    few = {a.WHOLE: 0, a.BREAKS[0]: 20}  # högst 20 %
+    year = of_months(m4={a.WHOLE: 10, a.BREAKS[0]: 10}, m5=few, m6={a.WHOLE: 40})
+
+    found = crosses.chain_by_month(year, ())
+
+    assert found.sentence.replace("\u00a0", " ") == (
+        "Hela kedjan höll oftast här: juni (minst 90 %), och mest sällan här: maj (högst 20 %)."
+    )
+    assert isinstance(found.chart, Bars)
+    assert [bar.length for bar in found.chart.bars] == [0.5, None, 0.9]
+    # A bound that reaches over another share tells of no more and no less than that one.
+    unsure = of_months(m4={a.WHOLE: 80, a.BREAKS[0]: 20}, m5={a.WHOLE: 12}, m6={a.WHOLE: 40})
+    assert crosses.chain_by_month(unsure, ()).sentence.replace("\u00a0", " ") == (
+        "Hela kedjan höll i minst 90 % här: juni, och i 80 % här: april."
     )
 
 
@@ -208,109 +232,3 @@ def test_litres_are_whole_fives_and_need_ten_times_that_alcohol_was_taken():
     assert crosses.destroyed(cells).sentence == (
         "Omkring 15 liter i 20 poster hälldes ut, mest vin."
     )
-
-
-# The files --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "=1+1",
-        "+46",
-        "-5",
-        "@SUM(A1)",
-        "\t=1",
-        " =1",
-        "\u00a0=1",
-        "'=1",
-        "＝1",
-        "\r=1",
-        "|cmd",
-        "%0A=",
-    ],
-)
-def test_nothing_in_a_file_can_become_a_formula(text):
-    assert sheets.guarded(text) == f"'{text}"
-    [[cell]] = list(
-        csv.reader(StringIO(sheets.as_csv([("x", [[text]])]).decode("utf-8-sig")), delimiter=";")
-    )
-    assert cell.startswith("'")
-    with zipfile.ZipFile(BytesIO(sheets.as_xlsx([("x", [[text]])]))) as book:
-        assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.slug)
-def test_the_file_holds_what_the_page_shows_and_no_more(question, client):
-    page = client.get(f"/statistik/{question.slug}/").content.decode()
-    file = client.post(f"/statistik/{question.slug}/tabeller.csv", WHY).content.decode("utf-8-sig")
-
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", page)
-    rows = list(csv.reader(StringIO(file), delimiter=";"))
-    headings = re.findall(r'<th scope="row">(.*?)</th>', page)
-    tabled = [row[1:] for row in rows if row and row[0] in headings and len(row) > 1]
-    assert cells
-    assert len([cell for row in tabled for cell in row]) == len(cells)
-    assert not {"1", "2", "3", "4"} & {cell for row in tabled for cell in row}
-
-
-def test_a_workbook_has_numbers_where_the_page_has_and_words_where_it_is_small(client):
-    file = client.post("/statistik/ungdomarna/tabeller.xlsx", WHY).content
-
-    with zipfile.ZipFile(BytesIO(file)) as book:
-        words = book.read("xl/sharedStrings.xml").decode()
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-    assert "0–4" in words
-    assert re.search(r'<c r="B\d+"><v>1\d</v></c>', sheet)
-
-
-def test_every_file_says_of_when_it_is_and_its_making_is_logged(client):
-    for ending in ("csv", "xlsx"):
-        response = client.post(f"/statistik/kedjan/tabeller.{ending}?period=2025-2026", WHY)
-        disposition = response.headers["Content-Disposition"]
-        assert disposition == f'attachment; filename="statistik-kedjan-0780-2025-2026.{ending}"'
-    text = client.post("/statistik/kedjan/tabeller.csv", WHY).content.decode("utf-8-sig")
-
-    assert "2026-05-01 – 2026-06-30, fryst 2026-11-24" in text
-    logged = AccessEntry.objects.filter(kind="export").values_list("page", "purpose")
-    assert list(logged) == [
-        ("statistics-csv", "reporting"),
-        ("statistics-xlsx", "reporting"),
-        ("statistics-csv", "reporting"),
-    ]
-
-
-@pytest.mark.parametrize("given", [{}, {"purpose": "other", "words": "Så"}, {"purpose": "duty"}])
-@pytest.mark.parametrize("file", ["kedjan/tabeller.csv", "kedjan/tabeller.xlsx", "rapport/"])
-def test_without_a_reason_no_file_is_taken_out(client, file, given):
-    answer = client.post(f"/statistik/{file}", given)
-
-    assert answer.status_code == 422
-    assert "Varför tar du ut" in answer.content.decode()
-    assert not AccessEntry.objects.filter(kind="export").exists()
-
-
-@pytest.mark.parametrize("file", ["kedjan/tabeller.csv", "kedjan/tabeller.xlsx", "rapport/"])
-def test_an_old_login_takes_nothing_out(client, settings, file):
-    settings.FRESH_MINUTES = 5
-
-    answer = client.post(f"/statistik/{file}", WHY)
-
-    assert answer.url.startswith("/sakerhet/bekrafta/")
-
-
-def test_the_report_holds_every_question_and_its_drawings(client):
-    reader = PdfReader(BytesIO(ordered(client, "/statistik/rapport/", WHY)))
-
-    text = " ".join(page.extract_text() for page in reader.pages)
-    assert all(question.title in " ".join(text.split()) for question in QUESTIONS)
-    assert "/StructTreeRoot" in reader.root_object
-
-
-@pytest.mark.parametrize("file", ["kedjan/tabeller.csv", "kedjan/tabeller.xlsx"])
-def test_there_is_no_file_before_anything_is_frozen(file):
-    client = Client()
-    client.force_login(cast.person("klara"))
-
-    assert client.post(f"/statistik/{file}", WHY).status_code == 404
-    assert client.post("/statistik/rapport/", WHY).status_code == 404

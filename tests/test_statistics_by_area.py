@@ -64,7 +64,9 @@ def test_equal_shares_have_no_best_and_no_worst():
     found = crosses.chain_by(lines, nobody(), "place", "plats", "Plats för plats")
 
     # 12 of 21 at both.
-    assert found.sentence.replace("\xa0", " ") == "Hela kedjan höll lika ofta överallt: 57 %."
+    assert found.sentence.replace("\xa0", " ") == (
+        "Hela kedjan höll i 57 % överallt där det går att säga."
+    )
 
 
 def test_of_one_occasion_alone_it_is_not_told():

@@ -7,17 +7,21 @@ colours in the drawing are for paper; on the page the stylesheet's own take thei
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from textwrap import wrap
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH = 400
 TEXT, QUIET, BAR, TRACK, PAPER = "#1c2c33", "#4d5f66", "#1d5a6b", "#dfe6e8", "#ffffff"
-ROW, BAR_HEIGHT, BASELINE = 34, 10, 14
-CELL_HEIGHT, LABEL_WIDTH, HEAD = 26, 84, 22
+ROW, BAR_HEIGHT, BASELINE, NEXT_LINE = 34, 10, 14, 17
+CELL_HEIGHT, LABEL_WIDTH, HEAD, NEXT_SMALL_LINE = 26, 118, 22, 13
 SIZE, SMALL_SIZE = 14, 11
+# A letter of the report's wide font, small: what a label in a grid has room for follows from it.
+LETTER = 6.6
 # So many characters fit on a line of a bar, its number included.
-LINE = 52
+LINE = 48
 # From here on a square is so dark that its number is written in the colour of the paper.
 DARK = 0.55
 
@@ -33,6 +37,15 @@ class Bar:
     # The same line the year before: a dashed outline inside.
     before: float | None = None
 
+    @property
+    def lines(self) -> list[str]:
+        """Its label, on so many lines that none runs into the number."""
+        return wrap(self.label, LINE - len(self.text))
+
+    @property
+    def height(self) -> int:
+        return ROW + NEXT_LINE * (len(self.lines) - 1)
+
 
 @dataclass(frozen=True)
 class Bars:
@@ -43,7 +56,7 @@ class Bars:
 
     @property
     def height(self) -> int:
-        return ROW * len(self.bars)
+        return sum(bar.height for bar in self.bars)
 
 
 @dataclass(frozen=True)
@@ -56,8 +69,29 @@ class Grid:
     cells: tuple[tuple[int | None, ...], ...]
 
     @property
+    def width(self) -> float:
+        """Of one square."""
+        return (WIDTH - LABEL_WIDTH) / len(self.columns)
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the headings stand on end, since some are wider than their squares."""
+        return max(map(len, self.columns)) * LETTER > self.width
+
+    @property
+    def head(self) -> int:
+        if not self.is_upright:
+            return HEAD
+        return HEAD + int(LETTER * max(len(line) for each in self.columns for line in small(each)))
+
+    @property
+    def heights(self) -> list[int]:
+        """Of each row: as high as its label needs."""
+        return [max(CELL_HEIGHT, NEXT_SMALL_LINE * len(small(row)) + 4) for row in self.rows]
+
+    @property
     def height(self) -> int:
-        return HEAD + CELL_HEIGHT * len(self.rows)
+        return self.head + sum(self.heights)
 
 
 Chart = Bars | Grid
@@ -90,17 +124,19 @@ def bars_of(title: str, lines: Sequence[tuple[str, int | None, str]]) -> Bars:
     )
 
 
-def shortened(label: str, room: int) -> str:
-    """A label that fits; the table beside has it whole."""
-    return label if len(label) <= room else f"{label[: room - 1].rstrip()}…"
+def small(label: str) -> list[str]:
+    """A label beside or over squares, on so many lines that it keeps to its room."""
+    return wrap(label, int(LABEL_WIDTH / LETTER))
 
 
 def _bars(chart: Bars) -> Iterator[SafeString]:
-    for number, bar in enumerate(chart.bars):
-        top = number * ROW
-        yield _text(0, top + BASELINE, shortened(bar.label, LINE - len(bar.text)), "chart__label")
+    top = 0
+    for bar in chart.bars:
+        for number, line in enumerate(bar.lines):
+            yield _text(0, top + BASELINE + number * NEXT_LINE, line, "chart__label")
         yield _text(WIDTH, top + BASELINE, bar.text, "chart__value", anchor="end")
-        bar_top = top + BASELINE + 5
+        top += bar.height
+        bar_top = top - ROW + BASELINE + 5
         yield _rect(0, bar_top, WIDTH, BAR_HEIGHT, "chart__track", TRACK)
         if bar.length:
             width = round(max(bar.length * WIDTH, 1), 1)
@@ -114,30 +150,43 @@ def _bars(chart: Bars) -> Iterator[SafeString]:
 
 
 def _grid(chart: Grid) -> Iterator[SafeString]:
-    width = (WIDTH - LABEL_WIDTH) / len(chart.columns)
+    yield from _headings(chart)
     largest = max((n for row in chart.cells for n in row if n is not None), default=1)
-    for number, column in enumerate(chart.columns):
-        middle = LABEL_WIDTH + (number + 0.5) * width
-        yield _text(middle, BASELINE, column, "chart__quiet", anchor="middle", size=SMALL_SIZE)
-    for line, (row, cells) in enumerate(zip(chart.rows, chart.cells, strict=True)):
-        top = HEAD + line * CELL_HEIGHT
-        yield _text(0, top + BASELINE + 3, row, "chart__label", size=SMALL_SIZE)
+    tops = accumulate(chart.heights, initial=chart.head)
+    for row, cells, top, height in zip(chart.rows, chart.cells, tops, chart.heights, strict=False):
+        lines = small(row)
+        first = top + (height - NEXT_SMALL_LINE * (len(lines) - 1)) // 2 + 4
+        for number, line in enumerate(lines):
+            at = first + number * NEXT_SMALL_LINE
+            yield _text(0, at, line, "chart__label", size=SMALL_SIZE)
         for number, n in enumerate(cells):
-            left = LABEL_WIDTH + number * width
-            yield from _square(left, top, width, n, largest)
+            left = LABEL_WIDTH + number * chart.width
+            yield from _square(left, top, chart.width, height, n, largest)
+
+
+def _headings(chart: Grid) -> Iterator[SafeString]:
+    for number, column in enumerate(chart.columns):
+        middle = LABEL_WIDTH + (number + 0.5) * chart.width
+        if not chart.is_upright:
+            yield _text(middle, BASELINE, column, "chart__quiet", anchor="middle", size=SMALL_SIZE)
+            continue
+        lines = small(column)
+        for turn, line in enumerate(lines):
+            left = middle + 4 + (turn - (len(lines) - 1) / 2) * NEXT_SMALL_LINE
+            yield _text(left, chart.head - 6, line, "chart__quiet", size=SMALL_SIZE, upright=True)
 
 
 def _square(
-    left: float, top: float, width: float, n: int | None, largest: int
+    left: float, top: float, width: float, height: int, n: int | None, largest: int
 ) -> Iterator[SafeString]:
     share = 0.0 if n is None else 0.12 + 0.88 * n / largest
-    yield _rect(left + 1, top + 1, width - 2, CELL_HEIGHT - 2, "chart__track", TRACK)
+    yield _rect(left + 1, top + 1, width - 2, height - 2, "chart__track", TRACK)
     if share:
-        square = _rect(left + 1, top + 1, width - 2, CELL_HEIGHT - 2, "chart__bar", BAR)
+        square = _rect(left + 1, top + 1, width - 2, height - 2, "chart__bar", BAR)
         yield format_html('<g fill-opacity="{}">{}</g>', round(share, 2), square)
     kind = "chart__quiet" if n is None else "chart__on-bar" if share > DARK else "chart__value"
     middle, text = left + width / 2, "·" if n is None else str(n)
-    yield _text(middle, top + BASELINE + 3, text, kind, anchor="middle", size=SMALL_SIZE)
+    yield _text(middle, top + height // 2 + 4, text, kind, anchor="middle", size=SMALL_SIZE)
 
 
 def _rect(left: float, top: float, width: float, height: float, kind: str, fill: str) -> SafeString:
@@ -151,9 +200,18 @@ INKS = {"chart__quiet": QUIET, "chart__on-bar": PAPER}
 
 
 def _text(
-    left: float, top: float, text: str, kind: str, *, anchor: str = "start", size: int = SIZE
+    left: float,
+    top: float,
+    text: str,
+    kind: str,
+    *,
+    anchor: str = "start",
+    size: int = SIZE,
+    upright: bool = False,
 ) -> SafeString:
+    left = round(left, 1)
+    turned = format_html(' transform="rotate(-90 {} {})"', left, top) if upright else ""
     return format_html(
-        '<text class="{}" x="{}" y="{}" text-anchor="{}" font-size="{}" fill="{}">{}</text>',
-        kind, round(left, 1), top, anchor, size, INKS.get(kind, TEXT), text,
+        '<text class="{}" x="{}" y="{}" text-anchor="{}" font-size="{}" fill="{}"{}>{}</text>',
+        kind, left, top, anchor, size, INKS.get(kind, TEXT), turned, text,
     )  # fmt: skip

@@ -131,7 +131,7 @@ def talks_by_round(cells: Cells) -> Finding:
             Entry(part.line), counted(n), *(counted(lines[line]) for line in called),
             Entry(kept.text, kept.value),
         ))  # fmt: skip
-        bars.append(charts.Bar(part.line, kept.text, kept.value and kept.value / 100))
+        bars.append(charts.Bar(part.line, kept.text, kept.drawn))
         if kept.text != figures.HIDDEN:
             said.append(f"{part.line.lower()} {kept.text} av {number(n)}")
     sentence = f"Samtal hölls: {', '.join(said)}." if said else NO_ANSWER

@@ -15,7 +15,6 @@ from kronoberg.statistics.periods import MONTHS, Month
 from kronoberg.statistics.published import Frozen
 from kronoberg.statistics.tables import Cells, Cross, Part
 
-FITS_BESIDE_SQUARES = 13
 REFERENCE = " Referensdatum: händelsens början."
 # A single bottle must not be told apart: litres and containers are rounded to whole fives.
 ROUNDED_TO = 5
@@ -33,7 +32,7 @@ def funnel(cells: Cells) -> Finding:
         rows.append((Entry(link.kept), Entry(kept.text, kept.value), counted(left),
                      counted(broke_here)))  # fmt: skip
         bars.append(charts.Bar(link.kept, f"{number(left)} · {figures.share(left, n).text}",
-                               left / n if n else None))  # fmt: skip
+                               left / n if left >= SMALL_BELOW else None))  # fmt: skip
     worst = max(a.LINKS, key=lambda link: lines[link.broken]).broken
     sentence = (
         f"Kedjan brister oftast först här: {worst[:1].lower()}{worst[1:]}, i "
@@ -90,10 +89,10 @@ def chain_by(
         where = broken if minors[broken] >= SMALL_BELOW else "–"
         rows.append((Entry(name), counted(n), counted(whole), Entry(kept.text, kept.value),
                      Entry(where)))  # fmt: skip
-        bars.append(charts.Bar(name, kept.text, None if kept.value is None else kept.value / 100))
-        if kept.value is not None:
-            shares[name] = kept
-    sentence = _best_and_worst(shares, what, is_alone=len(lines) == 1)
+        bars.append(charts.Bar(name, kept.text, kept.drawn))
+        # A month and a kind of place are common nouns, a municipality is a name.
+        shares[name if what == "kommun" else name.lower()] = kept
+    sentence = _best_and_worst(shares, what)
     return Finding(
         key=f"chain-by-{key}",
         number=0,
@@ -110,25 +109,32 @@ def chain_by(
     )
 
 
-def _best_and_worst(shares: dict[str, Figure], what: str, *, is_alone: bool) -> str:
-    """Where the chain held most and least often; of the one that has a share, its share."""
-    # A month and a kind of place are common nouns, a municipality is a name.
-    told = {
-        name if what == "kommun" else name.lower(): (share.value or 0, share.text)
-        for name, share in shares.items()
-    }
+def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
+    """Where the chain held most and least often; of the one that has a share, its share.
+
+    Of shares that are shown as bounds it is said only as far as the bounds tell.
+    """
+    told = {name: (share.bounds, share.text) for name, share in shares.items() if share.bounds}
     if not told:
         return NO_ANSWER
-    best, worst = (pick(told, key=lambda name: told[name][0]) for pick in (max, min))
     if len(told) == 1:
-        others = "" if is_alone else " I övrigt är talen för små för en andel."
-        return f"Hela kedjan höll i {told[best][1]} här: {best}.{others}"
-    if told[best] == told[worst]:
-        return f"Hela kedjan höll lika ofta överallt: {told[best][1]}."
-    return (
-        f"Hela kedjan höll oftast här: {best} ({told[best][1]}), och mest sällan här: {worst} "
-        f"({told[worst][1]})."
-    )
+        [(name, (_, text))] = told.items()
+        others = "" if len(shares) == 1 else " I övrigt är talen för små för en andel."
+        return f"Hela kedjan höll i {text} här: {name}.{others}"
+    if len(set(told.values())) == 1:
+        [(_, text)] = set(told.values())
+        return f"Hela kedjan höll i {text} överallt där det går att säga."
+    best = max(told, key=lambda name: told[name][0])
+    worst = min((name for name in told if name != best), key=lambda name: told[name][0][::-1])
+    (at_least, _), best_text = told[best]
+    (_, at_most), worst_text = told[worst]
+    between = [bounds for name, (bounds, _) in told.items() if name not in {best, worst}]
+    if at_most <= at_least and all(at_most <= low <= high <= at_least for low, high in between):
+        return (
+            f"Hela kedjan höll oftast här: {best} ({best_text}), och mest sällan här: {worst} "
+            f"({worst_text})."
+        )
+    return f"Hela kedjan höll i {best_text} här: {best}, och i {worst_text} här: {worst}."
 
 
 def weekday_by_hour(cells: Cells) -> Finding:
@@ -214,7 +220,7 @@ def _map(
         notes=(effort(cells), WHAT_SMALL_MEANS),
         chart=charts.Grid(
             sentence,
-            tuple(charts.shortened(row.line, FITS_BESIDE_SQUARES) for row in shown),
+            tuple(row.line for row in shown),
             tuple(column.line for column in cross.columns),
             tuple(tuple(n if n >= SMALL_BELOW else None for n in line) for line in grid),
         ),

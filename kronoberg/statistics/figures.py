@@ -59,6 +59,13 @@ class Figure:
     text: str
     value: float | None = None
     reason: str = ""
+    # Between which percents a share lies, the same twice when it is shown as it is.
+    bounds: tuple[float, float] | None = None
+
+    @property
+    def drawn(self) -> float | None:
+        """How long its bar is (0 to 1): as far as is sure. None: nothing is to be drawn."""
+        return self.bounds[0] / 100 if self.bounds and self.bounds[0] else None
 
 
 TOO_FEW = Figure(HIDDEN, reason="Visas inte: underlaget är mindre än tio.")
@@ -75,11 +82,14 @@ def share(numerator: int, denominator: int) -> Figure:
         return TOO_FEW
     few = SMALL_BELOW - 1
     if numerator < SMALL_BELOW:
-        return Figure(f"högst {percent(few, denominator)}", reason=FEW_INSIDE)
+        text, at_most = percent(few, denominator), 100 * few / denominator
+        return Figure(f"högst {text}", reason=FEW_INSIDE, bounds=(0, at_most))
     if denominator - numerator < SMALL_BELOW:
         at_least = (100 * (denominator - few)) // denominator
-        return Figure(f"minst {at_least}{NO_BREAK_SPACE}%", reason=FEW_OUTSIDE)
-    return Figure(percent(numerator, denominator), round(100 * numerator / denominator, 1))
+        text = f"minst {at_least}{NO_BREAK_SPACE}%"
+        return Figure(text, reason=FEW_OUTSIDE, bounds=(at_least, 100))
+    value = round(100 * numerator / denominator, 1)
+    return Figure(percent(numerator, denominator), value, bounds=(value, value))
 
 
 FEW_INSIDE = "En gräns i stället för andelen: täljaren är 0–4."
