@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from random import Random
+from typing import Any
 
 from cases.models import Municipality
 from cases.models.codes import Occasion
@@ -98,3 +99,8 @@ def freeze_some(
         ]  # fmt: skip
         FrozenTable.objects.bulk_create(rows)
         sums.add(municipality(code).county_code, rows)
+
+
+def lines(found: Any) -> dict[str, int]:
+    """The lines that anybody stands on."""
+    return {line: n for line, n in found.lines.items() if n}

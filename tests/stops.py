@@ -1,10 +1,11 @@
 """A police case, step by step, each at the time it happened: what statistics are made of."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from cases import workflow
-from cases.models import CustodianContact, Person, YouthCase
+from cases.models import AlcoholSeizure, CustodianContact, Person, YouthCase
 from tests import cast
 from tests.factories import REPORTABLE, VAXJO, contact, make_incident, make_person
 
@@ -81,3 +82,20 @@ def notify(case: YouthCase, *, hours: float) -> YouthCase:
 def annul(case: YouthCase, *, at: datetime = NOW) -> YouthCase:
     lena = cast.person("lena")
     return workflow.perform(case, "annul", by=lena, at=at, reason="Övning", annul_reason="exercise")
+
+
+def sent(began_at: datetime = EVENING) -> YouthCase:
+    """A notice sent three and a half hours after the stop."""
+    return notify(review(report(end(call(meet(began_at), 5)))), hours=3.5)
+
+
+def step(case: YouthCase, action: str, *, after: timedelta, **facts: Any) -> YouthCase:
+    omar = cast.person("omar")
+    return workflow.perform(case, action, by=omar, at=case.opened_at + after, **facts)
+
+
+def seize(case: YouthCase, volume_cl: int = 100, **columns: Any) -> None:
+    AlcoholSeizure.objects.create(
+        **{"youth_case": case, "drink": "cider", "volume_cl": volume_cl,
+           "decided_at": case.opened_at, "decided_by": case.author} | columns
+    )  # fmt: skip
