@@ -1,6 +1,6 @@
 """The facts of a case as headed lists of term and text, in the words of the screens."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -10,7 +10,7 @@ from cases.forms.people import LANGUAGES
 from cases.models import AlcoholSeizure, CustodianContact, Referral, User, YouthCase
 from cases.models.codes import Custody
 from cases.models.moves import AnyCase
-from kronoberg import case_messages
+from kronoberg import case_follow_ups, case_messages
 from kronoberg.case_parts import Call
 from notices import exchange, letters
 
@@ -29,7 +29,11 @@ class Written(str):
 
 def sections(case: AnyCase, *, shows_words: bool) -> list[Section]:
     """Every section that has something in it; without free text for who may not read names."""
-    made = [*(_police(case) if isinstance(case, YouthCase) else _social(case)), _messages(case)]
+    made = [
+        *(_police(case) if isinstance(case, YouthCase) else _social(case)),
+        _told("Uppföljningar", case_follow_ups.of(case)),
+        _told("Meddelanden", case_messages.of(case)),
+    ]
     filled = ((heading, [pair for pair in pairs if pair[1]]) for heading, pairs in made)
     return [
         (heading, pairs if shows_words else [_masked(pair) for pair in pairs])
@@ -38,11 +42,8 @@ def sections(case: AnyCase, *, shows_words: bool) -> list[Section]:
     ]
 
 
-def _messages(case: AnyCase) -> Section:
-    told = case_messages.of(case)
-    return "Meddelanden", [
-        (head, Written(text) if is_words else text) for head, text, is_words in told
-    ]
+def _told(heading: str, rows: Iterable[tuple[str, str, bool]]) -> Section:
+    return heading, [(head, Written(text) if is_words else text) for head, text, is_words in rows]
 
 
 def _masked(pair: Pair) -> Pair:

@@ -5,7 +5,7 @@ Everybody is named by relation alone; names stand under "Personer", for those wh
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -45,7 +45,7 @@ class Casebook:
     contacts: tuple[Line, ...]
     talks: tuple[Line, ...]
     entries: tuple[Line, ...]
-    checks: tuple[str, ...]
+    checks: tuple[tuple[date, str, str], ...]
 
 
 def of(case: Referral, *, by: User) -> Casebook:
@@ -60,7 +60,7 @@ def of(case: Referral, *, by: User) -> Casebook:
         talks=tuple(_talks(case, relations, by=by, shows_words=shows_words)),
         entries=tuple(_entries(case, by=by, shows_words=shows_words)),
         checks=tuple(
-            f"{check}: {check.due_on}, {_standing(check.is_open, skipped=bool(check.skipped_at))}"
+            (check.due_on, str(check), _standing(check.is_open, skipped=bool(check.skipped_at)))
             for check in case.checks.all()
         ),
     )

@@ -23,7 +23,8 @@ from cases.models import (
     User,
 )
 from cases.models.moves import AnyCase
-from kronoberg import case_facts, faces
+from kronoberg import case_facts, casebook, faces
+from notices.catalogue import CATALOGUE
 from notices.models import Letter
 
 Kind = AccessEntry.Kind
@@ -124,9 +125,20 @@ def _sections(case: AnyCase, *, by: User) -> list[case_facts.Section]:
     written = _journal(case) if isinstance(case, Referral) else _objections(case)
     if not shows_words:
         written = written[0], [(title, case_facts.MASK) for title, _ in written[1]]
-    since = [section for section in (written, _corrections(case)) if section[1]]
+    since = [each for each in (*_meetings(case, by=by), written, _corrections(case)) if each[1]]
     facts = case_facts.sections(case, shows_words=shows_words)
     return [*facts, *since, case_facts.retention_of(case)]
+
+
+def _meetings(case: AnyCase, *, by: User) -> list[case_facts.Section]:
+    """With whom the caseworker has been in touch, who was called to a talk, and who came."""
+    if not isinstance(case, Referral):
+        return []
+    book = casebook.of(case, by=by)
+    return [
+        (heading, [(f"{_day(line.at)} {line.title}", "\n".join(line.details)) for line in lines])
+        for heading, lines in (("Kontakter", book.contacts), ("Samtal", book.talks))
+    ]
 
 
 def _journal(case: Referral) -> case_facts.Section:
@@ -168,6 +180,10 @@ def _day(at: datetime) -> str:
 def _letters(cases: list[AnyCase]) -> list[dict[str, Any]]:
     letters = Letter.objects.filter(case_id__in=[case.pk for case in cases]).defer("facts")
     return [
-        {"at": letter.made_at, "code": letter.code, "addressee": letter.addressee}
+        {
+            "at": letter.made_at,
+            "title": CATALOGUE[letter.code].title,
+            "addressee": letter.addressee,
+        }
         for letter in letters
     ]

@@ -1,6 +1,7 @@
 """The register extract: what one unit has on record about a person, after a test of secrecy."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,13 +9,20 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from cases import access, search
-from cases.models import AccessEntry, Protection, RecordEntry
+from cases.models import AccessEntry, Attendee, Protection, RecordEntry
 from cases.workflow import perform
 from kronoberg import erasure, extracts
 from notices import handouts
 from notices.models import Handout
 from tests import cast, households
-from tests.factories import make_case, make_custodian, make_person, request_of
+from tests.factories import (
+    make_appointment,
+    make_case,
+    make_custodian,
+    make_person,
+    request_of,
+)
+from tests.posting import local, take
 from tests.test_handouts import ordered
 
 WORDS = {"words": "Modern, legitimerad vid besök.", "tested": "on"}
@@ -88,6 +96,28 @@ def test_the_journal_of_a_referral_is_in_it_with_what_was_said_against_it() -> N
         (f"Anteckning {today}", "Ungdomen var orolig."),
         (f"Den enskildes invändning {today}, om anteckning {today}", "Jag var inte orolig."),
     ]
+
+
+def test_who_was_called_to_a_talk_and_how_the_follow_up_went_is_in_it() -> None:
+    (_, case), sara = households.notified(), cast.person("sara")
+    case = households.fresh(households.decided(case))
+    talk = make_appointment(case, at=timezone.now() - timedelta(hours=1), result="held")
+    came = Attendee(appointment=talk, attendance="late")
+    perform(case, "call_to_talk", by=sara, records=[talk, came])
+    take(case, "start_follow_up", follow_up_answer="custodians", months=["3"])
+    take(case, "record_follow_up", kind="phone", at=local(), youth="attended",
+         custodians="absent", outcome="better", note="Sover bättre.")  # fmt: skip
+
+    extract = extracts.content([case], by=sara, withheld=[])
+
+    sections = dict(extract["cases"][0]["sections"])
+    [(when, came)] = sections["Samtal"]
+    assert when.endswith("Samtal, hölls") and "Ungdomen: kom sent" in came
+    [(_, showed), (_, note)] = sections["Uppföljningar"]
+    assert "vårdnadshavarna: kom inte, bättre än vid anmälan" in showed
+    assert note == "Sover bättre."
+    titles = {letter["title"] for letter in extract["letters"]}
+    assert "Kvittens till den som anmälde" in titles, "by its name, not by its code"
 
 
 def test_the_home_that_a_hidden_custodian_shares_is_not_in_the_extract(case) -> None:
