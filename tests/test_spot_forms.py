@@ -1,8 +1,10 @@
 """The forms of the steps on the spot: the alcohol, the calls and the end of the stop."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import AlcoholSeizure, CustodianContact, SupplyTip
@@ -51,6 +53,30 @@ def test_what_was_typed_wrong_is_put_right_and_what_it_said_stays_in_the_journal
     assert (corrected.decided_at, corrected.decided_by) == (row.decided_at, row.decided_by)
     told = Remark.objects.get().text
     assert told == "En nolla för mycket.\nStod: Starköl 3000 cl, förverkad och utspilld."
+
+
+def test_of_several_drinks_the_latest_is_filled_in_and_each_other_is_one_link_away(minor, client):
+    take(minor, "record_seizure", drink="wine", size="75", strength="12.5",
+         at=local(timezone.now() - timedelta(minutes=3)))  # fmt: skip
+    take(minor, "record_seizure", drink="spirits", size="70", value_sek="300", measure="seized")
+    wine, spirits = AlcoholSeizure.objects.order_by("volume_cl").reverse()
+
+    latest, other = (
+        form_of(minor, "correct_seizure"),
+        form_of(minor, "correct_seizure", about=wine.pk),
+    )
+
+    assert stands(latest) == (str(spirits.pk), "spirits", 70, "seized", 300, None)
+    assert stands(other) == (str(wine.pk), "wine", 75, "forfeited", None, Decimal("12.5"))
+    client.force_login(person("karin"))
+    page = client.get(reverse("step", args=[minor.pk, "correct_seizure"])).content.decode()
+    assert f'href="{reverse("step-about", args=[minor.pk, "correct_seizure", wine.pk])}"' in page
+    assert str(reverse("step-about", args=[minor.pk, "correct_seizure", spirits.pk])) not in page
+
+
+def stands(form):
+    names = ("seizure", "drink", "size_cl", "measure", "value_sek", "strength")
+    return tuple(form[name].value() for name in names)
 
 
 def test_a_decision_that_has_been_handed_over_is_not_put_right_behind_whoever_has_it(minor):

@@ -14,11 +14,12 @@ class CorrectSeizure(RecordSeizure):
     """Put right what was typed wrong; what the row said stays among the words of the step."""
 
     on_the_spot = False
+    drawn_above = "_which_alcohol.html"
     intro = "Skriv raden som den ska stå. Det som stod finns kvar bland händelserna."
     paragraph = "Lagen (1958:205) 1 §; dataskyddsförordningen artikel 16"
     consequences = ("Ett beslut som redan är överlämnat ändras inte här.",)
     groups = (
-        ("", "", ("seizure", "drink", "size", "size_cl", "amount", "is_opened")),
+        ("", "", ("drink", "size", "size_cl", "amount", "is_opened")),
         ("Åtgärd", "", ("measure", "ground")),
         ("Mer om drycken", "", ("strength", "value_sek", "origin")),
         ("", "", ("reason",)),
@@ -31,21 +32,29 @@ class CorrectSeizure(RecordSeizure):
         for name in ("served_how", "at"):
             del self.fields[name]
         self.fields["seizure"] = forms.ChoiceField(
-            label="Vad som rättas",
             choices=[(key, _said(row)) for key, row in self._rows().items()],
             initial=self.initial.get("seizure"),
-            widget=forms.RadioSelect,
+            widget=forms.HiddenInput,
+            error_messages={"invalid_choice": "Beslutet är redan överlämnat. Läs om ärendet."},
         )
 
+    def rows(self) -> list[tuple[str, str, bool]]:
+        """What can be put right, for the page: key, what it says, is it the one that is shown?"""
+        shown = str(self["seizure"].value())
+        return [(key, _said(row), key == shown) for key, row in self._rows().items()]
+
     def _rows(self) -> dict[str, AlcoholSeizure]:
-        return {str(row.pk): row for row in self.case.seizures.filter(served_at=None)}
+        """What is not handed over yet, the latest first: that is what was just typed wrong."""
+        rows = self.case.seizures.filter(served_at=None).order_by("-decided_at", "pk")
+        return {str(row.pk): row for row in rows}
 
     def known(self) -> dict[str, Any]:
-        """The row as it stands; of several, nothing is filled in before one is chosen."""
+        """The row as it stands: the one that the page's address names, else the latest."""
         rows = self._rows()
-        if len(rows) != 1:
+        key = str(self.about) if self.about else next(iter(rows), "")
+        row = rows.get(key)
+        if row is None:
             return {}
-        [(key, row)] = rows.items()
         names = ("drink", "is_opened", "strength", "value_sek", "origin", "measure", "ground")
         stands = {name: getattr(row, name) for name in names}
         return stands | {"seizure": key, "size_cl": row.volume_cl, "amount": 1}
