@@ -68,6 +68,7 @@ def test_a_meeting_is_entered_and_lies_ahead(client):
     client.post(reverse("meetings"), {"starts_at": local(days=5), "place": "Aulan"})
 
     assert InformationMeeting.objects.get().place == "Aulan"
+    assert "planerad" in client.get(reverse("meetings")).content.decode()
 
 
 def test_families_are_invited_in_one_batch_each_by_its_own_step_with_its_own_letters(
@@ -144,8 +145,10 @@ def test_a_meeting_ends_when_everybody_is_ticked_off_and_says_how_it_went(client
     post(client, meeting, do="invite", case=str(case.pk))
     held(meeting)
 
-    [told] = post(client, meeting, do="close", outcome="Bra samtal i smågrupper.")
-    assert told == "Saknas: närvaro för 1 familjer. Pricka av dem först."
+    refused = client.post(at(meeting), {"do": "close", "outcome": "Bra samtal i smågrupper."})
+    assert refused.status_code == 422
+    assert "Saknas: närvaro för 1 familj. Pricka av dem först." in refused.content.decode()
+    assert "Bra samtal i smågrupper." in refused.content.decode(), "nothing typed is lost"
     attendee = Attendee.objects.get()
     post(client, meeting, do="attendance", **{f"came_{attendee.pk}": "attended"})
     post(client, meeting, do="close", outcome="Bra samtal i smågrupper.")

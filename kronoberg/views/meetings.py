@@ -66,7 +66,12 @@ def upcoming(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Träffen är inlagd. Välj vilka familjer som bjuds in.")
         return redirect("meeting", pk=meeting.pk)
     found = InformationMeeting.objects.filter(organisation=by.organisation)
-    context = {"heading": "Informationsträffar", "form": form, "meetings": found[:50]}
+    context = {
+        "heading": "Informationsträffar",
+        "form": form,
+        "meetings": found[:50],
+        "now": timezone.now(),
+    }
     return render(request, "meetings.html", context, status=422 if form.errors else 200)
 
 
@@ -85,7 +90,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     elif do == "attendance":
         _record_attendance(request, meeting)
     form = OutcomeForm(request.POST if do == "close" else None)
-    if do == "close" and form.is_valid():
+    if do == "close" and form.is_valid() and _all_are_ticked(meeting, form):
         _close(request, meeting, form.cleaned_data["outcome"])
     if request.method == "POST" and not form.errors:
         return redirect("meeting", pk=pk)
@@ -137,11 +142,16 @@ def _record_attendance(request: HttpRequest, meeting: InformationMeeting) -> Non
     _tell(request, done, "avprickade", refusals)
 
 
-def _close(request: HttpRequest, meeting: InformationMeeting, outcome: str) -> None:
+def _all_are_ticked(meeting: InformationMeeting, form: OutcomeForm) -> bool:
+    """Is it said of every family whether they came? Else the form says so, and keeps its words."""
     left = meeting.invitations.filter(result="").count()
     if left:
-        messages.error(request, f"Saknas: närvaro för {left} familjer. Pricka av dem först.")
-        return
+        families = "1 familj" if left == 1 else f"{left} familjer"
+        form.add_error(None, f"Saknas: närvaro för {families}. Pricka av dem först.")
+    return not left
+
+
+def _close(request: HttpRequest, meeting: InformationMeeting, outcome: str) -> None:
     meeting.outcome, meeting.closed_at = outcome, timezone.now()
     meeting.save(update_fields=["outcome", "closed_at"])
     messages.success(request, "Träffen är avslutad.")
@@ -167,6 +177,7 @@ def _context(request: HttpRequest, meeting: InformationMeeting, *, by: User) -> 
         "is_ahead": meeting.at > timezone.now(),
         "batch": uuid4(),
         "families": families,
+        "n_left": sum(not family["result"] for family in families),
         "n_came": sum(family["came"] for family in families),
         "invitable": [] if meeting.closed_at else _invitable(meeting, by=by),
         "back": {"url": reverse("meetings"), "label": "Informationsträffar"},
