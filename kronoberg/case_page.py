@@ -70,8 +70,9 @@ STOPS = {
 ON_THE_DAY = ("talk", "follow_up_check", "receipt")
 # One decision with several answers: the page leans towards none of them.
 EITHER = ("open_investigation", "decide_not_to_open", "note_ongoing")
-# Steps about one row of the case: they stand beside it, not among the buttons.
-HIDDEN = {*ABOUT_ONE, "record_reply", "reschedule_talk"}
+# Steps about one row of the case: they stand beside it, not among the buttons; what has come about
+# is what comes next all the same.
+HIDDEN = {*ABOUT_ONE, "record_reply", "reschedule_talk", "record_talk"}
 
 
 def context(case: AnyCase, *, by: User) -> dict[str, Any]:
@@ -211,8 +212,24 @@ def _buttons(
         for action in actions
         # A step that cannot be taken yet is shown only where it is the one to work towards.
         if (action.is_ready or action.name == primary)
-        and action.name not in HIDDEN
+        and (action.name not in HIDDEN or action.name == primary)
         and not (decides and action.name in EITHER and action.name != primary)
+    ]
+
+
+def missing_before(case: AnyCase, action: str, *, by: User) -> list[tuple[str, str]]:
+    """What the step's own form does not ask for and is missing still, each with where it is mended.
+
+    For the page of the step: nobody fills in a form that is going to be refused.
+    """
+    actions = workflow.available_actions(case, by=by)
+    names = {each.name for each in actions}
+    return [
+        (condition.what, _remedy_url(case, condition.remedy, names))
+        for each in actions
+        if each.name == action
+        for condition in each.missing
+        if not condition.is_settled
     ]
 
 

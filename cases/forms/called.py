@@ -31,6 +31,7 @@ class TalkForm(StepForm):
             Attendee.objects.filter(appointment=self.talk).select_related("custodian")
         )
         self.intro = "Inget samtal väntar på anteckning."
+        self.is_void = self.talk is None and not self.is_bound
         if self.talk:
             self.intro = (
                 f"{self.talk.get_kind_display()} {timezone.localtime(self.talk.at):%Y-%m-%d %H:%M}."

@@ -278,7 +278,7 @@ class ConcludeInvestigation(ConfirmForm):
 
 
 class CloseReferral(StepForm):
-    intro = "Alla steg är tagna. Hur slutade ärendet?"
+    intro = "Hur slutade ärendet?"
     paragraph = "SoL 16 kap."
     consequences = (
         "Ärendet kan inte öppnas igen. En ny anmälan blir ett nytt ärende.",

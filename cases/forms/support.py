@@ -171,6 +171,7 @@ class SkipCheck(ReasonForm):
         super().__init__(*args, **kwargs)
         self.check = next(iter(open_checks(self.case)), None)
         self.intro = "Ingen planerad uppföljning finns kvar."
+        self.is_void = self.check is None and not self.is_bound
         if self.check:
             self.intro = f"{self.check}, {self.check.due_on}. Varför behövs den inte?"
 

@@ -19,6 +19,7 @@ from cases.models.moves import AnyCase, moves_of, words_of
 from cases.routes import needs
 from kronoberg import case_page, steps
 from notices import dispatch, previews, tasks
+from notices.catalogue import CATALOGUE
 
 
 @needs.signed_in
@@ -117,7 +118,8 @@ def _tell(request: HttpRequest, taken: dispatch.Taken, action: str) -> None:
     words = words_of(taken.case, action)
     messages.success(request, f"Klart: du {words}.")
     for letter in taken.letters:
-        messages.info(request, f"{letter.code} till {letter.addressee} är i kö.")
+        title = CATALOGUE[letter.code].title
+        messages.info(request, f"{title} till {letter.addressee} är i kö.")
     for label, obstacles in taken.held:
         for obstacle in obstacles:
             messages.warning(
@@ -137,6 +139,7 @@ def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
         "meaning": form.intro,
         "paragraph": form.paragraph,
         "form": form,
+        "missing": case_page.missing_before(case, action, by=form.by),
         "happens_next": form.consequences,
         "submit_label": move.label,
         "may_keep": isinstance(form, WriteEntry),

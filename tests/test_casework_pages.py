@@ -1,0 +1,149 @@
+"""The caseworker's pages: what they offer when, what they say is missing, what stands on them."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Appointment, FollowUp, Protection, Referral
+from cases.models.moves import AnyCase
+from cases.workflow import perform
+from kronoberg.case_facts import MASK
+from tests import cast, households
+from tests.factories import make_appointment, make_case, make_custodian
+from tests.posting import local, take
+
+
+def shown(client: Client, case: AnyCase, action: str = "", who: str = "sara") -> str:
+    """The page of the case, or of one of its steps, in plain signs."""
+    client.force_login(cast.person(who))
+    where = {"pk": case.pk} | ({"action": action} if action else {})
+    answer = client.get(reverse("step" if action else "case", kwargs=where))
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def address(case: AnyCase, action: str) -> str:
+    return reverse("step", kwargs={"pk": case.pk, "action": action})
+
+
+def decided() -> Referral:
+    _, case = households.notified()
+    households.decided(case)
+    case.refresh_from_db()
+    return case
+
+
+def followed_up() -> Referral:
+    return take(decided(), "start_follow_up", follow_up_answer="custodians", months=["3"])
+
+
+def waiting_talk(case: Referral, *, hours: int) -> Appointment:
+    talk = make_appointment(case, at=timezone.now() + timedelta(hours=hours))
+    perform(case, "call_to_talk", by=cast.person("sara"), records=[talk])
+    return talk
+
+
+def test_the_page_of_a_step_says_what_it_would_be_refused_for_and_leads_there(client: Client):
+    case = followed_up()
+
+    page = shown(client, case, "close")
+
+    assert "Saknas innan steget kan tas" in page
+    assert f'<a href="{address(case, "record_follow_up")}">anteckning om uppföljning</a>' in page
+    assert "hur ärendet slutade" not in page, "that is what this very form asks"
+
+
+def test_the_page_of_a_step_that_can_be_taken_says_nothing_of_it(client: Client):
+    case = followed_up()
+    take(case, "record_follow_up", kind="phone", at=local(), youth="attended",
+         custodians="absent", outcome="better")  # fmt: skip
+
+    assert "Saknas" not in shown(client, case, "decline_support")
+
+
+def test_a_talk_is_written_about_beside_itself_and_nowhere_when_none_waits(client: Client):
+    case = decided()
+    assert "record_talk" not in shown(client, case)
+
+    talk = waiting_talk(case, hours=48)
+
+    page = shown(client, case)
+    beside = reverse("step-about", args=[case.pk, "record_talk", talk.pk])
+    assert f'href="{beside}"' in page
+    assert f'href="{address(case, "record_talk")}"' not in page
+    talk.result = "not_held"
+    talk.save()
+    assert "record_talk" not in shown(client, case)
+
+
+def test_a_talk_whose_hour_has_come_is_what_comes_next(client: Client):
+    case = decided()
+    perform(case, "give_feedback", by=cast.person("sara"))
+    case.refresh_from_db()
+    waiting_talk(case, hours=-1)
+
+    [step] = re.findall(r'next__step">([^<]+)<', shown(client, case))
+
+    assert step == "Anteckna samtalet"
+
+
+@pytest.mark.parametrize("action", ["record_talk", "skip_check"])
+def test_a_step_with_nothing_to_be_about_says_so_and_asks_for_nothing(client: Client, action: str):
+    case = followed_up()
+    waiting_talk(case, hours=1)
+    assert "<textarea" in shown(client, case, action)
+    case.appointments.update(result="held")
+    case.checks.update(skipped_at=timezone.now())
+
+    page = shown(client, case, action)
+
+    assert "Inget samtal väntar" in page or "Ingen planerad uppföljning finns kvar" in page
+    assert "<textarea" not in page and "button--primary" not in page
+
+
+def noted(case: AnyCase) -> None:
+    FollowUp.objects.create(
+        case_id=case.pk, kind="phone", at=timezone.now(), youth="late", custodians="absent",
+        outcome="worse", note="Sover dåligt.", made_by=cast.person("sara"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("who", ["sara", "omar"])
+def test_who_came_to_a_follow_up_and_what_it_showed_stands_on_the_case(client: Client, who: str):
+    case = decided() if who == "sara" else make_case("acknowledged")
+    noted(case)
+
+    page = shown(client, case, who=who)
+
+    assert "Ungdomen: kom sent, vårdnadshavarna: kom inte, sämre än vid anmälan" in page
+    assert "Sover dåligt." in page
+
+
+def test_the_note_of_a_follow_up_is_for_named_readers_where_somebody_is_hidden(client: Client):
+    case = decided()
+    noted(case)
+    make_custodian(case.person, protection=Protection.PROTECTED)
+
+    page = shown(client, case)
+
+    assert "sämre än vid anmälan" in page and MASK in page
+    assert "Sover dåligt." not in page
+
+
+def test_a_letter_that_a_step_made_is_told_of_by_its_title(client: Client):
+    _, case = households.notified()
+    households.assessed(case)
+    client.force_login(cast.person("sara"))
+    form = {"request_id": "8b2f1f0e-0000-4000-8000-000000000001", "kind": "talk",
+            "starts_at": local(days=3), "place": "Rum 2",
+            "called": [str(one.pk) for one in case.person.custodians.all()]}  # fmt: skip
+
+    answer = client.post(address(case, "call_to_talk"), form, follow=True)
+
+    told = [str(message) for message in answer.context["messages"]]
+    assert "Kallelse till samtal till vårdnadshavare 1 är i kö." in told
