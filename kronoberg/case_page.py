@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -109,6 +110,7 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "decision_url": case_letters.decision_url(case, by=by),
         "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
         "entries": _events(case, shows_words=shows_words),
+        "sent_back": _sent_back(case, shows_words=shows_words),
         "reminders": [
             (labels.get(each.step, ""), each) for each in reminders.of_case(case, readings)
         ],
@@ -294,9 +296,12 @@ def _people(case: AnyCase, ready: set[str], *, by: User) -> Iterator[Face]:
 
 
 def _events(case: AnyCase, *, shows_words: bool) -> list[Event]:
-    entries = list(
-        JournalEntry.objects.filter(case_id=case.pk).select_related("actor").order_by("-id")
-    )
+    entries = JournalEntry.objects.filter(case_id=case.pk).order_by("-id")
+    return _told(case, entries, shows_words=shows_words)
+
+
+def _told(case: AnyCase, found: QuerySet[JournalEntry], *, shows_words: bool) -> list[Event]:
+    entries = list(found.select_related("actor"))
     told = [entry.remark_id for entry in entries if entry.remark_id]
     remarks = {
         key: remark.text if shows_words else case_facts.MASK
@@ -311,6 +316,14 @@ def _events(case: AnyCase, *, shows_words: bool) -> list[Event]:
         )
         for entry in entries
     ]
+
+
+def _sent_back(case: AnyCase, *, shows_words: bool) -> Event | None:
+    """What the reviewer asks for, while the case is back with whoever reported it."""
+    if not isinstance(case, YouthCase) or not case.is_sent_back:
+        return None
+    sent = JournalEntry.objects.filter(case_id=case.pk, action="send_back").order_by("-id")[:1]
+    return next(iter(_told(case, sent, shows_words=shows_words)), None)
 
 
 def sentence(case: AnyCase, entry: JournalEntry) -> str:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cases import access, workflow
 from cases.models import AccessEntry
+from cases.workflow import perform
 from tests.cast import PEOPLE, person
 from tests.factories import make_case, make_custodian
 from tests.filling import form_of
@@ -263,3 +264,34 @@ def test_what_a_later_step_demands_only_sometimes_says_so():
     form.tell_what_waits("take_into_custody")
 
     assert form.fields["superior_reviewed_at"].waits == "kan behövas för att avrapportera"
+
+
+def test_what_the_reviewer_asks_for_stands_first_until_it_is_reported_anew(client):
+    case = make_case(at="reported", by="karin")
+    perform(case, "send_back", by=person("lena"), reason="Skriv vem som sade det.")
+    client.force_login(person("karin"))
+
+    page, work = (
+        client.get(each).content.decode()
+        for each in (reverse("case", args=[case.pk]), reverse("worklist"))
+    )
+
+    first = page.split('class="case"')[0]
+    assert "Skickad tillbaka</strong> av Lena Strand" in first
+    assert "Skriv vem som sade det." in first
+    assert "läs vad som ska kompletteras" in work and "Allt finns" not in work
+    case.refresh_from_db()
+    perform(case, "report", by=person("karin"))
+    again = client.get(reverse("case", args=[case.pk])).content.decode()
+    assert "Skickad tillbaka</strong>" not in again
+
+
+def test_what_the_reviewer_wrote_of_a_hidden_youth_is_for_named_readers(client):
+    case = make_case(at="reported", by="karin")
+    perform(case, "send_back", by=person("lena"), reason="Skriv vem som sade det.")
+    case.person.custodians.update(protection="protected")
+    client.force_login(person("omar"))
+
+    page = client.get(reverse("case", args=[case.pk])).content.decode()
+
+    assert "Skickad tillbaka</strong>" in page and "Skriv vem" not in page

@@ -110,6 +110,11 @@ class YouthCase(ConcurrentTransitionMixin, FSMModelMixin, YouthRecord):
     def is_open(self) -> bool:
         return self.state not in ENDED
 
+    @property
+    def is_sent_back(self) -> bool:
+        """Has the reviewer asked for more, of a report that is not written anew yet?"""
+        return self.state == State.HANDED_OVER and self.reported_at is not None
+
     # On the spot -----------------------------------------------------------------------------
 
     @transition(

@@ -49,6 +49,8 @@ class Unfinished:
     missing: list[remaining.Left]
     # One more youth of the same stop.
     one_more_url: str
+    # The reviewer asks for something; what, stands on the case.
+    is_sent_back: bool
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,7 @@ def _unfinished(user: User) -> list[Unfinished]:
             f"{case.category} · {case_page.headline(case)}",
             remaining.left_to_do(case, workflow.available_actions(case, by=user)),
             reverse("incident-add-youth", args=[case.incident_id]),
+            is_sent_back=case.is_sent_back,
         )
         for case in cases[:MOST_LEFT]
     ]
