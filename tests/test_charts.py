@@ -113,6 +113,15 @@ def test_the_year_before_is_told_by_a_dashed_outline_not_by_colour():
         rect for rect in parsed(drawn).iter(f"{SVG}rect") if rect.get("class") == "chart__before"
     ]
     assert (before.get("fill"), before.get("width")) == ("none", "199.0")
+    # Under the bar and not on it, where no colour could be told from both bar and track.
+    [bar] = [r for r in parsed(drawn).iter(f"{SVG}rect") if r.get("class") == "chart__bar"]
+    assert int(before.get("y") or 0) > int(bar.get("y") or 0) + int(bar.get("height") or 0)
+
+
+def test_a_square_is_the_stronger_the_more_there_are_in_five_steps():
+    assert [charts.shade(n, 50) for n in (5, 10, 11, 20, 30, 31, 41, 50)] == [
+        0.12, 0.12, 0.23, 0.23, 0.34, 0.84, 1.0, 1.0,
+    ]  # fmt: skip
 
 
 # What stands in two directions ------------------------------------------------------------------

@@ -6,6 +6,7 @@ import math
 import re
 from datetime import timedelta
 from itertools import pairwise
+from operator import mul
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from kronoberg.statistics import charts
 from kronoberg.templatetags import ui
 
 ROOT = Path(__file__).parent.parent
@@ -47,7 +49,7 @@ SEE = [
     (f"--color-{edge}", f"--color-{ground}")
     for edge in ("line-strong", "focus")
     for ground in ("paper", "raised")
-]
+] + [("--color-accent", f"--color-{ground}") for ground in ("paper", "sunk")]  # bars of a chart
 
 
 def text(name: str) -> str:
@@ -71,8 +73,8 @@ def theme_colours() -> dict[str, dict[str, tuple[float, ...]]]:
     }
 
 
-def luminance(colour: tuple[float, ...]) -> float:
-    """Turn OKLCH into relative luminance (Ottosson's matrices, WCAG's weights)."""
+def linear(colour: tuple[float, ...]) -> list[float]:
+    """Turn OKLCH into linear red, green and blue (Ottosson's matrices)."""
     lightness, chroma, hue = colour
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -81,13 +83,30 @@ def luminance(colour: tuple[float, ...]) -> float:
     red = 4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short
     green = -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short
     blue = -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short
-    red, green, blue = (min(max(part, 0.0), 1.0) for part in (red, green, blue))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return [min(max(part, 0.0), 1.0) for part in (red, green, blue)]
+
+
+def luminance(light: list[float]) -> float:
+    """Of linear red, green and blue, by WCAG's weights."""
+    return sum(map(mul, light, (0.2126, 0.7152, 0.0722)))
+
+
+def laid_over(top: tuple[float, ...], ground: tuple[float, ...], share: float) -> list[float]:
+    """A colour that is not quite opaque, as a screen mixes it (by sRGB's curve, here a power)."""
+    mixed = (
+        share * a ** (1 / 2.2) + (1 - share) * b ** (1 / 2.2)
+        for a, b in zip(linear(top), linear(ground), strict=True)
+    )
+    return [part**2.2 for part in mixed]
+
+
+def ratio(one: list[float], other: list[float]) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
+    return ratio(linear(one), linear(other))
 
 
 def test_black_on_white_measures_twenty_one() -> None:
@@ -104,6 +123,20 @@ def test_every_pair_of_ink_and_ground_can_be_read(theme: str) -> None:
         for pair in pairs
         if contrast(colours[pair[0]], colours[pair[1]]) < least
     }
+
+    assert faint == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "natt"])
+def test_the_number_in_every_square_of_a_chart_can_be_read(theme: str) -> None:
+    colour = {name.removeprefix("--color-"): it for name, it in theme_colours()[theme].items()}
+
+    faint = {}
+    for share in charts.SHADES:
+        ink = colour["on-accent" if share > charts.DARK else "ink"]
+        square = laid_over(colour["accent"], colour["sunk"], share)
+        if (found := ratio(linear(ink), square)) < 4.5:
+            faint[share] = round(found, 2)
 
     assert faint == {}
 

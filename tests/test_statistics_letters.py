@@ -216,9 +216,13 @@ def test_an_occasion_stands_beside_the_years_before_with_its_hours():
     # 40 in 200 hours is 20 per hundred; 20 in 50 was 40: twice the youths, half as many an hour.
     [valborg] = [row for row in found.rows if row[0].text == "Valborg"]
     assert [entry.text for entry in valborg[1:]] == ["40", "20", "30", "20,0", "40,0", "30,0"]
+    assert [entry.text for entry in found.rows[-1]] == ["Samtliga (n)", "70", "50", "60"] + 3 * [
+        "–"
+    ]
     # Two years before nothing was frozen: the column says how far back it lies.
     assert found.columns == (
-        "Tillfälle", "Antal", "Året före", "3 år före", "Per 100 timmar", "Året före", "3 år före",
+        "Tillfälle", "Antal", "Året före", "3 år före", "Per 100 timmar",
+        "Året före, per 100 timmar", "3 år före, per 100 timmar",
     )  # fmt: skip
     assert found.sentence == "Flest ingripanden: valborg, 40; åren före 20 och 30."
     assert {"Året före: 400 timmar.", "3 år före: 400 timmar."} <= set(found.notes)

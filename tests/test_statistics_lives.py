@@ -14,6 +14,7 @@ from kronoberg.statistics import crosses, marks, people
 from kronoberg.statistics import indicators as i
 from kronoberg.statistics import indicators_afterwards as after
 from kronoberg.statistics import municipal as m
+from kronoberg.statistics import police as p
 from kronoberg.statistics.areas import area_of
 from kronoberg.statistics.periods import Period, Span
 from kronoberg.statistics.published import Frozen
@@ -272,7 +273,7 @@ def the_seasons(cells: Cells) -> None:
     occasions = dict(ask(f"SELECT i.occasion, COUNT(*) {STOPS} GROUP BY 1"))
 
     assert cells["veckodag"] == {day: weekdays[number] for number, day in enumerate(days)}
-    assert i.occasion(cells).lines == {
+    assert cells[p.occasions.key] == {
         label: occasions.get(code, 0) for code, label in Occasion.choices
     }
     year = Frozen(area_of(municipality()), YEAR, NOW, {

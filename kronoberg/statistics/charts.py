@@ -8,6 +8,7 @@ colours in the drawing are for paper; on the page the stylesheet's own take thei
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 from textwrap import wrap
 
 from django.utils.html import format_html
@@ -22,8 +23,9 @@ SIZE, SMALL_SIZE = 14, 11
 LETTER = 6.6
 # So many characters fit on a line of a bar, its number included.
 LINE = 48
-# From here on a square is so dark that its number is written in the colour of the paper.
-DARK = 0.55
+# How strong the colour of a square is, in five steps. Between the third and the fourth no number
+# could be read, in the colour of the text or of the paper: from there on it is that of the paper.
+SHADES, DARK = (0.12, 0.23, 0.34, 0.84, 1.0), 0.5
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Bar:
     text: str
     # None: too small to be drawn.
     length: float | None
-    # The same line the year before: a dashed outline inside.
+    # The same line the year before: a dashed outline under the bar, where it is seen.
     before: float | None = None
 
     @property
@@ -145,7 +147,7 @@ def _bars(chart: Bars) -> Iterator[SafeString]:
             yield format_html(
                 '<rect class="chart__before" x="1" y="{}" width="{}" height="{}" fill="none" '
                 'stroke="{}" stroke-dasharray="3 2"/>',
-                bar_top + 2, round(bar.before * (WIDTH - 2), 1), BAR_HEIGHT - 4, QUIET,
+                bar_top + BAR_HEIGHT + 1, round(bar.before * (WIDTH - 2), 1), 3, QUIET,
             )  # fmt: skip
 
 
@@ -179,14 +181,19 @@ def _headings(chart: Grid) -> Iterator[SafeString]:
 def _square(
     left: float, top: float, width: float, height: int, n: int | None, largest: int
 ) -> Iterator[SafeString]:
-    share = 0.0 if n is None else 0.12 + 0.88 * n / largest
+    share = shade(n, largest) if n else 0.0
     yield _rect(left + 1, top + 1, width - 2, height - 2, "chart__track", TRACK)
     if share:
         square = _rect(left + 1, top + 1, width - 2, height - 2, "chart__bar", BAR)
-        yield format_html('<g fill-opacity="{}">{}</g>', round(share, 2), square)
+        yield format_html('<g fill-opacity="{}">{}</g>', share, square)
     kind = "chart__quiet" if n is None else "chart__on-bar" if share > DARK else "chart__value"
     middle, text = left + width / 2, "·" if n is None else str(n)
     yield _text(middle, top + height // 2 + 4, text, kind, anchor="middle", size=SMALL_SIZE)
+
+
+def shade(n: int, largest: int) -> float:
+    """How strong the colour is of a square with `n`, where the most is `largest`."""
+    return SHADES[ceil(len(SHADES) * n / largest) - 1]
 
 
 def _rect(left: float, top: float, width: float, height: float, kind: str, fill: str) -> SafeString:

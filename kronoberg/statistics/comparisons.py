@@ -8,7 +8,14 @@ from kronoberg.statistics import arrivals as a
 from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
 from kronoberg.statistics.figures import ARRIVAL, SMALL_BELOW, number
-from kronoberg.statistics.findings import NO_ANSWER, WHAT_SMALL_MEANS, Entry, Finding, counted
+from kronoberg.statistics.findings import (
+    NO_ANSWER,
+    NOTHING,
+    WHAT_SMALL_MEANS,
+    Entry,
+    Finding,
+    counted,
+)
 from kronoberg.statistics.freezing import EFFORT, HOURS
 from kronoberg.statistics.indicators import effort
 from kronoberg.statistics.published import EFFORT_BY_OCCASION, Frozen
@@ -30,8 +37,8 @@ def occasions_by_year(frozen: Frozen, earlier: Earlier) -> Finding:
         key="occasions-by-year", title="Tillfällen mot åren före", what="Tillfälle",
         has_hours=True,
         definition=(
-            "Ingripanden per tillfälle, och per hundra insatstimmar vid samma tillfälle, mot samma "
-            "månader upp till tre år före."
+            "Ingripanden per tillfälle, som patrullen angav det, och per hundra insatstimmar vid "
+            "samma tillfälle, mot samma månader upp till tre år före."
         ),
     )  # fmt: skip
 
@@ -93,6 +100,9 @@ def _beside(
             None if n < SMALL_BELOW else n / largest,
             before[0] / largest if before and before[0] >= SMALL_BELOW else None,
         ))  # fmt: skip
+    totals = [counted(sum(each.values())) for each in lines]
+    untold = [Entry(NOTHING)] * (len(years) if has_hours else 0)
+    rows.append((Entry("Samtliga (n)"), *totals, *untold))
     sentence = _most(lines)
     notes = [
         effort(frozen.cells),
@@ -100,10 +110,10 @@ def _beside(
         *(() if then else (NO_YEARS,)),
         WHAT_SMALL_MEANS,
     ]
-    per_hour = ("Per 100 timmar", *then) if has_hours else ()
+    per_hour = ("Per 100 timmar", *(f"{name}, per 100 timmar" for name in then))
     return Finding(
         key=key, number=21, title=title, sentence=sentence,
-        columns=(what, "Antal", *then, *per_hour),
+        columns=(what, "Antal", *then, *(per_hour if has_hours else ())),
         rows=tuple(rows), definition=definition + REFERENCE, notes=tuple(notes),
         chart=charts.Bars(sentence, tuple(bars)),
     )  # fmt: skip

@@ -78,7 +78,6 @@ NOT_COUNTED_TITLES = {
     "youth_met": "Ungdomen på informationsträffen",
     "custodian_met": "Vårdnadshavare på informationsträffen",
     "destroyed": "Förverkat och utspillt",
-    "occasion": "Tillfällen",
     "chain_by_area": "Hela kedjan, kommun för kommun",
     "supply_by_place": "Källorna och platserna",
     "supply_by_hour": "Källorna och klockslagen",

@@ -227,18 +227,6 @@ def age(cells: Cells) -> Indicator:
     )
 
 
-def occasion(cells: Cells) -> Indicator:
-    """21: by occasion."""
-    return plain(
-        cells, p.occasions, "",
-        number=21,
-        title="Tillfällen",
-        definition="Ingripanden per tillfälle, som patrullen angav det.",
-        sentence="Flest ingripanden: {top}.",
-        beside=effort(cells),
-    )  # fmt: skip
-
-
 def custody(cells: Cells) -> Indicator:
     """24: taken into custody, by ground."""
     return plain(
@@ -286,5 +274,5 @@ def _endings(cells: Cells) -> dict[str, int]:
 INDICATORS = (
     interventions, per_hundred_hours, wait_for_attempt, wait_for_answer, custodian_reached,
     collected, handed_to_duty_team, crime_reported, supplier_told, supplier_relation, place,
-    sex, age, occasion, custody, corrected,
+    sex, age, custody, corrected,
 )  # fmt: skip

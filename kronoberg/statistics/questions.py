@@ -53,7 +53,7 @@ QUESTIONS = (
     Question(
         "ingripanden",
         "Hur många ingripanden, och när?",
-        (i.interventions, i.per_hundred_hours, i.occasion),
+        (i.interventions, i.per_hundred_hours),
         series=(c.season, two.occasions_by_year, two.weekdays_by_year),
     ),
     Question(
@@ -97,7 +97,7 @@ QUESTIONS = (
         "alkoholen",
         "Varifrån kommer alkoholen?",
         (i.supplier_told, i.supplier_relation, i.crime_reported),
-        (c.supply_by_place, c.supply_by_hour, c.destroyed),
+        (c.destroyed, c.supply_by_place, c.supply_by_hour),
         right=Right.VIEW_SUPPLY_STATISTICS,
     ),
     Question(
