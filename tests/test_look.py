@@ -6,7 +6,6 @@ import math
 import re
 from datetime import timedelta
 from itertools import pairwise
-from operator import mul
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -88,7 +87,7 @@ def linear(colour: tuple[float, ...]) -> list[float]:
 
 def luminance(light: list[float]) -> float:
     """Of linear red, green and blue, by WCAG's weights."""
-    return sum(map(mul, light, (0.2126, 0.7152, 0.0722)))
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2]
 
 
 def laid_over(top: tuple[float, ...], ground: tuple[float, ...], share: float) -> list[float]:
@@ -97,7 +96,7 @@ def laid_over(top: tuple[float, ...], ground: tuple[float, ...], share: float) -
         share * a ** (1 / 2.2) + (1 - share) * b ** (1 / 2.2)
         for a, b in zip(linear(top), linear(ground), strict=True)
     )
-    return [part**2.2 for part in mixed]
+    return [float(part**2.2) for part in mixed]
 
 
 def ratio(one: list[float], other: list[float]) -> float:

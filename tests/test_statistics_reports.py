@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from cases.models import AccessEntry
 from kronoberg.statistics.questions import QUESTIONS
@@ -165,7 +165,8 @@ def test_a_drawing_shows_the_counts_of_its_table_and_none_that_the_table_hides()
         page = client.get(f"/statistik/{question.slug}/{QUARTER}")
         for shown in page.context["figures"]:
             table = {plain(entry.text) for row in shown.finding.rows for entry in row[1:]}
-            for text in re.findall(r"<text[^>]*>([^<]*)</text>", shown.chart):
+            values = r'<text class="chart__(?:value|on-bar|quiet)"[^>]*>([^<]*)</text>'
+            for text in re.findall(values, shown.chart):
                 for part in plain(text).split(" · "):
                     # Hours of the day and, in the funnel, shares of what is left are no cells.
                     is_share = "%" in part and "Andel" in shown.finding.columns
@@ -192,6 +193,32 @@ def test_the_report_has_the_drawings_of_the_pages():
     report_ = Handout.objects.get().html
     assert len(drawn) > 20
     assert [chart for chart in drawn if chart not in report_] == []
+
+
+@pytest.mark.skipif(not rendering.can_render(), reason="WeasyPrint's libraries are missing")
+def test_no_sheet_of_the_report_is_half_empty_and_nothing_runs_off_it():
+    freeze_some(Random(5), SPRING, n=14, at=NOW)
+
+    reader = PdfReader(io.BytesIO(ordered(magnus(), "statistics-pdf")))
+
+    width, height = (float(side) for side in reader.pages[0].mediabox[2:])
+    placed = [written(page) for page in reader.pages]
+    assert [n for n, at in enumerate(placed[:-1], 1) if min(y for _, y in at) > height / 2] == []
+    assert {x for at in placed for x, _ in at if not 0 < x < 0.95 * width} == set()
+
+
+def written(page: PageObject) -> list[tuple[float, float]]:
+    """Where each text of the page begins, from the left and from below; neither in its drawings,
+    which measure otherwise, nor the number of the page."""
+    found: list[tuple[float, float]] = []
+
+    def note(text: str, cm: list[float], tm: list[float], *_: Any) -> None:
+        x, y = (cm[n] * tm[4] + cm[n + 2] * tm[5] + cm[n + 4] for n in (0, 1))
+        if text.strip() and cm[0] == pytest.approx(0.75) and y > 60:
+            found.append((x, y))
+
+    page.extract_text(visitor_text=note)
+    return found
 
 
 @pytest.mark.parametrize(

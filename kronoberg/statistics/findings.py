@@ -15,7 +15,7 @@ NO_ANSWER = "Talen är för små för att svara på frågan."
 WHAT_SMALL_MEANS = f"{SMALL}: antalet är litet och visas inte närmare."
 
 
-FITS_BESIDE = 4
+FITS_BESIDE = 5
 
 
 @dataclass(frozen=True)
