@@ -90,6 +90,23 @@ def test_spring_is_compared_with_the_spring_before_of_published_cells():
     assert "april 2026–juni 2026 (3 månader)" in found.definition
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "way"),
+    [
+        ((80, 20), (80, 80), "minskade mer"),
+        ((40, 60), (20, 120), "ökade mindre"),
+        ((20, 80), (40, 50), "ökade mer"),
+        ((80, 60), (120, 20), "minskade mindre"),
+    ],
+)
+def test_which_way_it_went_is_said_of_here_and_not_of_the_ratio_alone(here, there, way):
+    for year, mine, theirs in zip((2025, 2026), here, there, strict=True):
+        spring(year, mine, 100)
+        spring(year, theirs, 100, ALVESTA)
+
+    assert f"per insatstimme {way} här än i jämförelsen" in before_after(make_measure()).sentence
+
+
 def test_no_difference_is_called_none():
     for year in (2025, 2026):
         for code in (VAXJO, ALVESTA):

@@ -183,12 +183,18 @@ def _said(sides: Sequence[Side], n_months: int) -> str:
     if found.low <= 1 <= found.high:
         said = f"Talen visar ingen säker skillnad mot jämförelsen: kvoten är {found.text}."
     else:
-        way = "minskade mer" if found.value < 1 else "ökade mer"
         said = (
-            f"Ingripandena per insatstimme {way} här än i jämförelsen: kvoten är {found.text}. "
-            "Det visar inte att åtgärden är orsaken."
+            f"Ingripandena per insatstimme {_way(here, there)} här än i jämförelsen: kvoten är "
+            f"{found.text}. Det visar inte att åtgärden är orsaken."
         )
     return f"{WARNING} {said}" if min(*here.counts, *there.counts) < FEW else said
+
+
+def _way(here: Side, there: Side) -> str:
+    """How it went here, set against the comparison: both may have gone the same way."""
+    if here.ratio < there.ratio:
+        return "minskade mer" if here.ratio < 1 else "ökade mindre"
+    return "ökade mer" if here.ratio > 1 else "minskade mindre"
 
 
 def _finding(

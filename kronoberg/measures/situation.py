@@ -22,7 +22,7 @@ def measures_under_way(frozen: Frozen, _earlier: Earlier) -> Finding:
         lasts = Q(ends_on__isnull=True) | Q(ends_on__gte=frozen.period.first)
         found = Measure.objects.filter(begun & lasts, area__in=frozen.area.municipalities)
         rows = [_row(each) for each in found.select_related("area", "comparison")[:MOST]]
-        sentence = f"Antal åtgärder i perioden: {len(rows)}." if rows else NO_MEASURES
+        sentence = f"Antal åtgärder i perioden: {found.count()}." if rows else NO_MEASURES
     return Finding(
         key="measures-under-way",
         number=0,
