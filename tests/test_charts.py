@@ -107,15 +107,20 @@ def test_a_drawing_has_a_title_and_nothing_that_the_policy_refuses(chart):
 
 
 def test_the_year_before_is_told_by_a_dashed_outline_not_by_colour():
-    drawn = draw(Bars("", (Bar("maj", "30", 1.0, 0.5),)), name="x")
+    chart = Bars("", (Bar("maj", "30", 1.0, 0.5), Bar("juni", "9", 0.3)))
+    drawn = draw(chart, name="x")
 
     [before] = [
         rect for rect in parsed(drawn).iter(f"{SVG}rect") if rect.get("class") == "chart__before"
     ]
     assert (before.get("fill"), before.get("width")) == ("none", "199.0")
     # Under the bar and not on it, where no colour could be told from both bar and track.
-    [bar] = [r for r in parsed(drawn).iter(f"{SVG}rect") if r.get("class") == "chart__bar"]
+    [bar, _] = [r for r in parsed(drawn).iter(f"{SVG}rect") if r.get("class") == "chart__bar"]
     assert int(before.get("y") or 0) > int(bar.get("y") or 0) + int(bar.get("height") or 0)
+    # Nor in the label that follows.
+    [*_, following, _] = parsed(drawn).iter(f"{SVG}text")
+    ends = int(before.get("y") or 0) + int(before.get("height") or 0)
+    assert int(following.get("y") or 0) - charts.SIZE > ends
 
 
 def test_a_square_is_the_stronger_the_more_there_are_in_five_steps():

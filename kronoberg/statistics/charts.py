@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDTH = 400
 TEXT, QUIET, BAR, TRACK, PAPER = "#1c2c33", "#4d5f66", "#1d5a6b", "#dfe6e8", "#ffffff"
-ROW, BAR_HEIGHT, BASELINE, NEXT_LINE = 34, 10, 14, 17
+ROW, BAR_HEIGHT, BASELINE, NEXT_LINE, ROOM_BEFORE = 34, 10, 14, 17, 6
 CELL_HEIGHT, LABEL_WIDTH, HEAD, NEXT_SMALL_LINE = 26, 118, 22, 13
 SIZE, SMALL_SIZE = 14, 11
 # A letter of the report's wide font, small: what a label in a grid has room for follows from it.
@@ -46,7 +46,8 @@ class Bar:
 
     @property
     def height(self) -> int:
-        return ROW + NEXT_LINE * (len(self.lines) - 1)
+        room_before = ROOM_BEFORE if self.before else 0
+        return ROW + NEXT_LINE * (len(self.lines) - 1) + room_before
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,8 @@ def _bars(chart: Bars) -> Iterator[SafeString]:
         for number, line in enumerate(bar.lines):
             yield _text(0, top + BASELINE + number * NEXT_LINE, line, "chart__label")
         yield _text(WIDTH, top + BASELINE, bar.text, "chart__value", anchor="end")
+        bar_top = top + BASELINE + NEXT_LINE * (len(bar.lines) - 1) + 5
         top += bar.height
-        bar_top = top - ROW + BASELINE + 5
         yield _rect(0, bar_top, WIDTH, BAR_HEIGHT, "chart__track", TRACK)
         if bar.length:
             width = round(max(bar.length * WIDTH, 1), 1)

@@ -132,7 +132,9 @@ def times_met(cells: Cells) -> Indicator:
         lines=cells[people.times_met.key],
         counted=(people.SECOND, people.OFTEN),
         among=(people.FIRST, people.SECOND, people.OFTEN),
-        sentence="I {share} av {n} ingripanden hade ungdomen anträffats förut samma år.",
+        sentence=(
+            "I {share} av {n} ingripanden hade ungdomen anträffats under de tolv månaderna före."
+        ),
     )
 
 
