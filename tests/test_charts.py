@@ -120,7 +120,7 @@ def test_the_year_before_is_told_by_a_dashed_outline_not_by_colour():
     # Nor in the label that follows.
     [*_, following, _] = parsed(drawn).iter(f"{SVG}text")
     ends = int(before.get("y") or 0) + int(before.get("height") or 0)
-    assert int(following.get("y") or 0) - charts.SIZE > ends
+    assert int(following.get("y") or 0) - charts.SIZE > ends + 5
 
 
 def test_a_square_is_the_stronger_the_more_there_are_in_five_steps():
