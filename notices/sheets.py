@@ -56,7 +56,8 @@ def guarded(text: str) -> str:
 
 
 def _comma(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
+    # More digits than any count here has: fewer, and a large one would be cut short.
+    return f"{value:.12g}".replace(".", ",")
 
 
 @dataclass(frozen=True)

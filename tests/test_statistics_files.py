@@ -4,6 +4,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -13,6 +14,11 @@ from django.test import Client
 from pypdf import PdfReader
 
 from cases.models import AccessEntry
+from kronoberg.statistics import exports
+from kronoberg.statistics.areas import Area
+from kronoberg.statistics.findings import Entry, not_counted
+from kronoberg.statistics.periods import Month, named
+from kronoberg.statistics.published import Frozen
 from kronoberg.statistics.questions import QUESTIONS
 from notices import sheets
 from tests import cast
@@ -21,6 +27,7 @@ from tests.stops import NOW, call, end, meet, report
 from tests.test_handouts import ordered
 
 WHY = {"purpose": "reporting"}
+JUNE = Month(date(2026, 6, 1))
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +71,26 @@ def test_nothing_in_a_file_can_become_a_formula(text):
     assert cell.startswith("'")
     with zipfile.ZipFile(BytesIO(sheets.as_xlsx([("x", [[text]])]))) as book:
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_large_number_is_written_with_all_its_digits():
+    [row] = csv.reader(StringIO(sheets.as_csv([("x", [[1234567.0, 20.5]])]).decode("utf-8-sig")),
+                       delimiter=";")  # fmt: skip
+
+    assert row == ["1234567", "20,5"]
+
+
+def test_a_column_of_shares_says_so_since_its_numbers_have_no_sign():
+    girls, all_ = (Entry("Flickor"), Entry("15", 15), Entry("75 %", 75.0)), (
+        Entry("Samtliga (n)"), Entry("20", 20), Entry("–"),
+    )  # fmt: skip
+    found = replace(not_counted("sex"), columns=("Kön", "Antal", "Andel"), rows=(girls, all_))
+    frozen = Frozen(Area("", "Växjö", ()), named("2026-06"), NOW, {JUNE: {}}, {})
+
+    _, rows = exports.sheet(QUESTIONS[0], [found], frozen)
+
+    *_, heading, first, _, _ = rows
+    assert (heading, first) == (["Kön", "Antal", "Andel (%)"], ["Flickor", 15.0, 75.0])
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.slug)

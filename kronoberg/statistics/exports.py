@@ -24,12 +24,18 @@ def _rows(question: Question, findings: Iterable[Finding], frozen: Frozen) -> It
         yield []
         yield [f"{found.number} {found.title}" if found.number else found.title]
         yield [found.sentence]
-        yield list(found.columns)
+        yield [_heading(found, at) for at in range(len(found.columns))]
         for row in found.rows:
             yield [_cell(entry) for entry in row]
         yield [found.definition]
         for note in found.notes:
             yield [note]
+
+
+def _heading(found: Finding, at: int) -> str:
+    """A column's heading, which says that its numbers are shares: they stand without their sign."""
+    shares = any(row[at].value is not None and row[at].text.endswith("%") for row in found.rows)
+    return f"{found.columns[at]} (%)" if shares else found.columns[at]
 
 
 def _cell(entry: Entry) -> Cell:
