@@ -290,6 +290,15 @@ def test_every_look_at_the_figures_of_a_measure_is_logged():
     assert AccessEntry.objects.filter(kind="statistics", page="measure").count() == 1
 
 
+def test_without_a_measure_the_basis_has_no_empty_table():
+    publish(date(2026, 5, 1), 14, 100)
+
+    html = client_of("klara").get("/statistik/lagesbild/?period=2026-05").content.decode()
+
+    assert "Ingen åtgärd är antecknad i området under perioden." in html
+    assert ">Vad talen säger</th>" not in html
+
+
 def test_the_basis_for_the_situation_holds_the_measures_and_no_supplier_and_is_a_file_too():
     publish(date(2026, 5, 1), 14, 100)
     make_measure()

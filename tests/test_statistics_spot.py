@@ -142,7 +142,10 @@ def test_custody_stands_on_its_ground():
     for custody in ("none", "none", "pl_12", "lob"):
         make_case("picked_up", custody=custody, incident=make_incident(started_at=EVENING))
 
-    assert lines(indicators.custody(true_cells())) == {
+    found = indicators.custody(true_cells())
+
+    assert (found.numerator, found.denominator) == (2, 4)
+    assert lines(found) == {
         "Inget omhändertagande": 2,
         "Polislagen 12 §": 1,
         "LOB 1 §": 1,

@@ -47,7 +47,7 @@ class Finding:
     @property
     def is_wide(self) -> bool:
         """Whether the table needs the whole width, under the chart instead of beside it."""
-        return len(self.columns) > FITS_BESIDE
+        return self.chart is None or len(self.columns) > FITS_BESIDE
 
 
 def not_counted(key: str) -> Finding:

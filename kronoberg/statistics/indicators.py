@@ -4,7 +4,7 @@ Each says its lines, its numerator and its denominator, and explains itself in a
 is one youth in one intervention; the reference date is when the event began.
 """
 
-from cases.models.codes import Outcome, SupplyAnswer
+from cases.models.codes import Custody, Outcome, SupplyAnswer
 from kronoberg.statistics import police as p
 from kronoberg.statistics.figures import Indicator, rate
 from kronoberg.statistics.freezing import EFFORT, HOURS, PASSES
@@ -229,13 +229,14 @@ def age(cells: Cells) -> Indicator:
 
 def custody(cells: Cells) -> Indicator:
     """24: taken into custody, by ground."""
-    return plain(
-        cells, p.custodies, "",
+    return Indicator(
         number=24,
         title="Omhändertagna",
-        definition="Ingripanden per grund för omhändertagande, om det fanns någon (av alla).",
-        sentence="Av {n} ingripanden: {top}.",
-    )  # fmt: skip
+        definition="Ingripanden där ungdomen omhändertogs, per grund, av alla.",
+        lines=cells[p.custodies.key],
+        counted=tuple(line for line in p.custodies.lines if line != Custody.NONE.label),
+        sentence="I {share} av {n} ingripanden omhändertogs ungdomen.",
+    )
 
 
 def corrected(cells: Cells) -> Indicator:
