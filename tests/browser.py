@@ -20,10 +20,9 @@ from urllib.request import urlopen
 
 import psycopg
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests import migrated
+from tests import migrated, server
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -125,8 +124,6 @@ def running(folder: Path, *, n_cases: int, n_past: int = 0, has_worker: bool = T
     house = Installation(folder)
     with _database(house):
         house.manage("make_keys")
-        if "DATABASE_URL" not in house.environment:
-            migrated.lay_in(house.folder, ROOT / ".pytest_cache/d/migrated")
         house.manage("migrate", "--verbosity=0")
         house.manage("seed_demo", f"--cases={n_cases}", f"--past={n_past}")
         if has_worker:
@@ -142,28 +139,14 @@ def running(folder: Path, *, n_cases: int, n_past: int = 0, has_worker: bool = T
 @contextmanager
 def _database(house: Installation):
     """SQLite in the folder, or a database of its own on the server that the suite uses."""
-    database = settings.DATABASES["default"]
-    if "sqlite" in database["ENGINE"]:
+    if not server.is_used():
         house.environment.pop("DATABASE_URL", None)
+        migrated.lay_in(house.folder, ROOT / ".pytest_cache/d/migrated")
         yield
         return
-    name = f"kronoberg_browser_{os.getpid()}"
-    keys = ("HOST", "PORT", "USER", "PASSWORD")
-    host, port, user, password = (str(database.get(key) or "") for key in keys)
-    server = {
-        "host": host or None,
-        "port": port or None,
-        "user": user or None,
-        "password": password or None,
-    }
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        where = f"{user}{':' + password if password else ''}@{host}{':' + port if port else ''}"
-        house.environment["DATABASE_URL"] = f"postgres://{where}/{name}"
-        try:
-            yield
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with server.database(f"kronoberg_browser_{os.getpid()}") as address:
+        house.environment["DATABASE_URL"] = address
+        yield
 
 
 def _free_port() -> int:

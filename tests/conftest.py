@@ -7,25 +7,44 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
-from tests import cast, migrated, throwaway
+from tests import cast, migrated, server, throwaway
 
 throwaway.settle()
 
 
+def pytest_sessionstart(session):
+    """The migrations are walked before any process is started that would wait for them."""
+    if server.is_used():
+        server.template()
+    else:
+        migrated.made(kept_in(session.config))
+
+
+def kept_in(config) -> Path:
+    return Path(config.cache.mkdir("migrated"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings, pytestconfig):
-    """The migrations are walked once, and again when they change."""
-    kept = migrated.place(Path(pytestconfig.cache.mkdir("migrated")))
-    with migrated.begun_from(kept):
-        yield kept
+    """The database begins as a copy of the one that has been migrated."""
+    server.begin_from_template()
+    with migrated.begun_from(kept_in(pytestconfig)):
+        yield
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_modify_db_settings, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker):
     """The units and the people who work there are in the database before any test begins."""
     with django_db_blocker.unblock():
-        migrated.keep(django_db_modify_db_settings)
         cast.hire()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """What shares an installation runs in one process, and before what takes no time."""
+    from tests.scheduling import InCompany
+
+    return InCompany(config, log) if config.getoption("dist") == "load" else None
 
 
 class _Refusing(MetaPathFinder):

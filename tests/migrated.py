@@ -1,19 +1,22 @@
 """The database after its migrations, kept from one run of the suite to the next.
 
-Only SQLite's database in memory is: the migrations and the postal codes are most of what a process
-waits for before its first test. Whatever they are made of is in the name of what is kept.
+The migrations and the postal codes are most of what a process or an installation waits for. They
+are walked once, by a process of its own; whatever they are made of is in the name of what is kept.
+Here SQLite's; a server has its own (tests/server.py).
 """
 
 import hashlib
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_OF = (
@@ -23,46 +26,51 @@ MADE_OF = (
 IN_MEMORY = "file:memorydb_default?mode=memory&cache=shared"
 
 
-def place(folder: Path) -> Path:
-    """The file for the migrations as they are now, whether it is there or not."""
-    made_of = hashlib.sha256()
+def made_of() -> str:
+    """A name for the migrations as they are now: another one as soon as they change."""
+    digest = hashlib.sha256()
     for pattern in MADE_OF:
         for path in sorted(ROOT.glob(pattern)):
-            made_of.update(path.read_bytes())
-    return folder / f"{made_of.hexdigest()}.sqlite3"
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def made(folder: Path) -> Path:
+    """The kept file in `folder`, made where it is missing; several processes may do so at once."""
+    kept = folder / f"{made_of()}.sqlite3"
+    if not kept.exists():
+        with tempfile.TemporaryDirectory(dir=folder) as data:
+            walk(data)
+            Path(data, "kronoberg.sqlite3").replace(kept)
+    return kept
+
+
+def walk(data: str, **more: str) -> None:
+    """Migrate a new installation in the folder `data`, in a process of its own."""
+    left_out = ("KRONOBERG_", "DATABASE_URL", "PYTEST_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    own = {"KRONOBERG_DATA": data, "KRONOBERG_DEMO": "1"}
+    for command in (["make_keys"], ["migrate", "--verbosity=0"]):
+        asked = [sys.executable, "manage.py", *command]
+        done = subprocess.run(asked, cwd=ROOT, env=kept | own | more, capture_output=True,
+                              text=True, check=False)  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager
-def begun_from(kept: Path) -> Iterator[None]:
-    """Within it the database in memory is there, and holds what was kept."""
-    if not _is_sqlite() or not kept.exists():
+def begun_from(folder: Path) -> Iterator[None]:
+    """Within it the database in memory is there, and holds what is kept in `folder`."""
+    if "sqlite" not in settings.DATABASES["default"]["ENGINE"]:
         yield
         return
     memory = sqlite3.connect(IN_MEMORY, uri=True)
-    disk = sqlite3.connect(kept)
+    disk = sqlite3.connect(made(folder))
     disk.backup(memory)
     disk.close()
     yield
     memory.close()
 
 
-def keep(kept: Path) -> None:
-    """Write the database of this process down; several processes may do so at once."""
-    if not _is_sqlite() or kept.exists():
-        return
-    ours = kept.with_suffix(f".{os.getpid()}")
-    disk = sqlite3.connect(ours)
-    connection.ensure_connection()
-    connection.connection.backup(disk)
-    disk.close()
-    ours.replace(kept)
-
-
 def lay_in(data: Path, folder: Path) -> None:
-    """Give an installation in `data` the kept database to begin from, where there is one."""
-    if (kept := place(folder)).exists():
-        shutil.copy(kept, data / "kronoberg.sqlite3")
-
-
-def _is_sqlite() -> bool:
-    return str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+    """Give an installation in `data` the kept database to begin from."""
+    shutil.copy(made(folder), data / "kronoberg.sqlite3")

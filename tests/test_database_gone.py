@@ -6,9 +6,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from notices import rendering
+from tests import server as postgres
 from tests.installation import LETTERS, PATIENCE, run, start
 
 # The worker stands still with its first PDF in hand until the file is there, then goes on; and
@@ -42,26 +42,15 @@ print(outbox.render_waiting(), flush=True)
 @pytest.fixture
 def server() -> Iterator[tuple[str, Any]]:
     """A database of its own on the server of the suite: its address, and the server to ask."""
-    if connection.vendor != "postgresql":
+    if not postgres.is_used():
         pytest.skip("a server that can be gone: PostgreSQL (DATABASE_URL)")
     if not rendering.can_render():
         pytest.skip("WeasyPrint's libraries or the fonts are missing")
-    import psycopg
-    from psycopg.conninfo import make_conninfo
-
-    known = connection.settings_dict
-    who = ":".join(filter(None, (known["USER"], known["PASSWORD"])))
-    where = f"{known['HOST'] or 'localhost'}:{known['PORT'] or 5432}"
-    name = f"gone_{uuid4().hex[:12]}"
-    at_home = {"host": known["HOST"], "port": known["PORT"], "user": known["USER"]}
-    at_home = {key: value for key, value in at_home.items() if value}
-    conninfo = make_conninfo("", dbname="postgres", password=known["PASSWORD"] or None, **at_home)
-    with psycopg.connect(conninfo, autocommit=True) as ask:
-        ask.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield f"postgres://{who}@{where}/{name}", ask
-        finally:
-            ask.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with (
+        postgres.database(f"gone_{uuid4().hex[:12]}") as address,
+        postgres.connected() as ask,
+    ):
+        yield address, ask
 
 
 def query(url: str, sql: str) -> list[Any]:

@@ -15,23 +15,22 @@ from django.test.utils import (
     teardown_test_environment,
 )
 
-from tests import cast, migrated, throwaway
+from tests import cast, migrated, server, throwaway
 
 
 @contextmanager
 def in_memory(*, hires: bool = True) -> Iterator[Path]:
     """Within it the cast works in a database of its own; the folder holds its keys and files."""
     folder = throwaway.settle()
-    kept = migrated.place(Path(tempfile.gettempdir()))
-    if connection.vendor == "postgresql":
-        # On a server a suite that starts a proof has a database of the usual name open.
+    if server.is_used():
+        # There a suite that starts a proof has a database of the usual name open.
         connection.settings_dict["TEST"]["NAME"] = f"test_proof_{os.getpid()}"
+        server.begin_from_template()
     setup_test_environment()
     # A hundred thousand refusals are what is wanted here.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    with migrated.begun_from(kept):
-        before = setup_databases(verbosity=0, interactive=False, keepdb=kept.exists())
-        migrated.keep(kept)
+    with migrated.begun_from(Path(tempfile.gettempdir())):
+        before = setup_databases(verbosity=0, interactive=False, keepdb=not server.is_used())
         if hires:
             cast.hire()
         yield folder
