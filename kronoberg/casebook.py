@@ -14,7 +14,7 @@ from django.utils import timezone
 from cases import access
 from cases.known import Known as KnownHere
 from cases.known import known_here
-from cases.models import Appointment, Attendee, Custodian, RecordEntry, Referral, User
+from cases.models import Appointment, Attendee, Custodian, RecordEntry, Referral, User, WorkingNote
 from kronoberg.case_facts import MASK
 
 LinkTo = tuple[str, str]
@@ -45,6 +45,8 @@ class Casebook:
     contacts: tuple[Line, ...]
     talks: tuple[Line, ...]
     entries: tuple[Line, ...]
+    # The reader's own working note, which nobody else sees: where it is written into the record.
+    note_url: str
     checks: tuple[tuple[date, str, str], ...]
 
 
@@ -59,6 +61,7 @@ def of(case: Referral, *, by: User) -> Casebook:
         contacts=tuple(_contacts(case, relations, shows_words=shows_words)),
         talks=tuple(_talks(case, relations, by=by, shows_words=shows_words)),
         entries=tuple(_entries(case, by=by, shows_words=shows_words)),
+        note_url=_step(case, "write_entry") if _has_note(case, by) else "",
         checks=tuple(
             (check.due_on, str(check), _standing(check.is_open, skipped=bool(check.skipped_at)))
             for check in case.checks.all()
@@ -189,6 +192,16 @@ def _addition(entry: RecordEntry, *, shows_words: bool) -> str:
 
 def _about(case: Referral, action: str, about: object) -> str:
     return reverse("step-about", kwargs={"pk": case.pk, "action": action, "about": about})
+
+
+def _step(case: Referral, action: str) -> str:
+    return reverse("step", kwargs={"pk": case.pk, "action": action})
+
+
+def _has_note(case: Referral, by: User) -> bool:
+    # The text is sealed: an emptied note is told by reading it, not by asking the database.
+    note = WorkingNote.objects.filter(referral=case, author=by).first()
+    return note is not None and bool(note.text)
 
 
 def _texts(text: str, *, shows_words: bool) -> tuple[str, ...]:

@@ -2,14 +2,25 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Appointment, FollowUp, Protection, Referral
+from cases.models import (
+    Appointment,
+    ContactMade,
+    CustodianContact,
+    EmergencyAccess,
+    FollowUp,
+    InformationMeeting,
+    Protection,
+    RecordEntry,
+    Referral,
+)
 from cases.models.moves import AnyCase
 from cases.workflow import perform
 from kronoberg.case_facts import MASK
@@ -147,3 +158,46 @@ def test_a_letter_that_a_step_made_is_told_of_by_its_title(client: Client):
 
     told = [str(message) for message in answer.context["messages"]]
     assert "Kallelse till samtal till vårdnadshavare 1 är i kö." in told
+
+
+def test_a_working_note_is_found_again_by_whoever_wrote_it_and_by_nobody_else(client: Client):
+    case = decided()
+    client.force_login(cast.person("sara"))
+    client.post(address(case, "write_entry"), {"keep": "note", "text": "Ring skolan."})
+
+    link = f'<a href="{address(case, "write_entry")}">Läs den och skriv in den</a>'
+    assert link in shown(client, case)
+    assert link not in shown(client, case, who="hanna")
+    take(case, "write_entry", text="Skolan är uppringd.", at=local())
+    assert link not in shown(client, case)
+
+
+@pytest.mark.parametrize("action", ["correct_entry", "note_dispute"])
+def test_what_is_corrected_or_disputed_is_read_while_writing(client: Client, action: str):
+    case = decided()
+    take(case, "write_entry", text="Det hände en gång.", at=local())
+    [entry] = case.entries.all()
+    client.force_login(cast.person("sara"))
+    where = reverse("step-about", args=[case.pk, action, entry.pk])
+
+    assert "”Det hände en gång.”" in client.get(where).content.decode()
+    make_custodian(case.person, protection=Protection.PROTECTED)
+    assert "Det hände" not in client.get(where).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        (RecordEntry, "written_at"),
+        (ContactMade, "at"),
+        (Appointment, "at"),
+        (InformationMeeting, "at"),
+        (FollowUp, "at"),
+        (CustodianContact, "at"),
+        (EmergencyAccess, "opened_at"),
+    ],
+)
+def test_what_a_row_is_called_tells_the_hour_of_the_wall(row: type[Model], column: str):
+    night = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
+
+    assert "2026-07-02" in str(row(**{column: night}))

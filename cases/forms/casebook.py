@@ -202,12 +202,18 @@ class Addition(StepForm):
                 *RecordEntry.What.choices,
             ],
             initial=str(self.about or ""),
+            help_text=self._said(),
         )
         self.fields["text"] = forms.CharField(
             label=self.asks, max_length=LONG, widget=forms.Textarea(attrs={"rows": 5})
         )
 
     asks = "Tillägg"
+
+    def _said(self) -> str:
+        """What stands in the entry that the page's address names, to be read while writing."""
+        entry = self.entries.get(str(self.about))
+        return f"”{entry.text}”" if entry and not self.hides_words() else ""
 
     def known(self) -> dict[str, Any]:
         return {}

@@ -71,7 +71,7 @@ class ContactMade(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_who_display()} {self.at:%Y-%m-%d}"
+        return f"{self.get_who_display()} {timezone.localtime(self.at):%Y-%m-%d}"
 
 
 class RecordEntry(models.Model):
@@ -125,7 +125,7 @@ class RecordEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.written_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.written_at):%Y-%m-%d %H:%M}"
 
 
 class WorkingNote(models.Model):

@@ -80,7 +80,7 @@ class CustodianContact(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_result_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_result_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
     @property
     def reached(self) -> bool:
@@ -112,7 +112,7 @@ class DutyContact(models.Model):
         ordering: ClassVar = ["at"]
 
     def __str__(self) -> str:
-        return f"{self.get_result_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_result_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class CustodyCheck(models.Model):
@@ -139,7 +139,7 @@ class CustodyCheck(models.Model):
         ordering: ClassVar = ["at", "recorded_at"]
 
     def __str__(self) -> str:
-        return f"{self.get_condition_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_condition_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
     def in_words(self) -> str:
         """How the youth was, what was noted, and who looked."""

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cases.models.fields import SealedTextField
 from cases.models.staff import Organisation, User
@@ -59,7 +60,7 @@ class EmergencyAccess(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_reason_display()} {self.opened_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_reason_display()} {timezone.localtime(self.opened_at):%Y-%m-%d %H:%M}"
 
     def is_open(self, at: datetime) -> bool:
         return self.opened_at <= at < self.ends_at

@@ -156,7 +156,7 @@ class InformationMeeting(models.Model):
         indexes: ClassVar = [models.Index(fields=["organisation", "at"], name="meetings_by_day")]
 
     def __str__(self) -> str:
-        return f"Informationsträff {self.at:%Y-%m-%d %H:%M}"
+        return f"Informationsträff {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class Appointment(models.Model):
@@ -216,7 +216,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class Attendee(models.Model):
@@ -278,4 +278,4 @@ class FollowUp(models.Model):
         ordering: ClassVar = ["at"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d}"

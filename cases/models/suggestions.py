@@ -4,6 +4,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
+from django.utils import timezone
 
 from cases.models.fields import SealedTextField
 
@@ -21,4 +22,4 @@ class AccessibilityReport(models.Model):
         ordering: ClassVar = ["-sent_at"]
 
     def __str__(self) -> str:
-        return f"{self.sent_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.sent_at):%Y-%m-%d %H:%M}"
