@@ -201,3 +201,14 @@ def test_what_a_row_is_called_tells_the_hour_of_the_wall(row: type[Model], colum
     night = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
 
     assert "2026-07-02" in str(row(**{column: night}))
+
+
+def test_ivo_is_not_asked_before_the_other_municipality_has_said_no(client: Client):
+    case = decided()
+    take(case, "request_transfer", transfer_to="0764", reason="Familjen har flyttat.")
+    assert address(case, "apply_to_ivo") not in shown(client, case)
+    assert "en månads väntan på svar" in shown(client, case, "apply_to_ivo")
+
+    take(case, "note_transfer_refusal", reason="Barnet bor kvar.")
+
+    assert address(case, "apply_to_ivo") in shown(client, case)

@@ -283,7 +283,7 @@ def is_assessed_before_it_goes(case: "Referral") -> bool:
 
 
 @missing("ett nej från den andra kommunen, eller en månads väntan på svar (SoL 29:11)",
-         remedy="apply_to_ivo")  # fmt: skip
+         remedy="note_transfer_refusal")  # fmt: skip
 def answer_is_no_or_late(case: "Referral") -> bool:
     is_late = case.answer_before is not None and case.moment > case.answer_before
     return case.transfer_refused_at is not None or is_late
