@@ -20,7 +20,7 @@ from cases.models import (
     Role,
     YouthCase,
 )
-from kronoberg import demo, demo_country
+from kronoberg import demo, demo_country, demo_waits, worklists
 from kronoberg.demo_fate import Fate, draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
@@ -59,7 +59,7 @@ def lived() -> YouthCase:
 
 @pytest.fixture
 def copies(lived: YouthCase) -> list[YouthCase]:
-    repeat([town(seed=2)], [lived.pk], N_COPIES, days=DAYS)
+    repeat([town(seed=3)], [lived.pk], N_COPIES, days=DAYS)
     return list(YouthCase.objects.exclude(pk=lived.pk).select_related("incident", "person"))
 
 
@@ -224,7 +224,7 @@ def test_a_town_with_more_youths_than_test_numbers_meets_with_some_of_them_again
 @pytest.fixture
 def spread(lived: YouthCase) -> list[Town]:
     """Twelve lives in three towns: at home and in the two largest others of the county."""
-    found = demo_country.towns(town(seed=2), 3 * demo_country.CASES_A_TOWN)
+    found = demo_country.towns(town(seed=3), 3 * demo_country.CASES_A_TOWN)
     repeat(found, [lived.pk], 4 * N_COPIES, days=DAYS)
     return found
 
@@ -264,7 +264,22 @@ def test_every_towns_journal_is_whole(spread):
 def test_a_late_night_repeats_only_lives_that_are_over_by_now(lived):
     today = timezone.localdate()
 
-    repeat([town(seed=2)], [lived.pk], N_COPIES, days=(today - timedelta(days=200), today))
+    repeat([town(seed=3)], [lived.pk], N_COPIES, days=(today - timedelta(days=200), today))
 
     last = JournalEntry.objects.order_by("-happened_at").values_list("happened_at", flat=True)[0]
     assert last <= timezone.now()
+
+
+def test_the_police_wait_for_a_receipt_and_for_an_answer_that_is_not_late_in_the_municipality():
+    demo_waits.fill(town(seed=3))
+
+    now, lena = timezone.now(), cast.person("lena")
+    waits = {view.key: view.wants(lena, now) for view in worklists.views_of(lena)}
+    [unreceipted] = YouthCase.objects.filter(waits["utan-kvittens"])
+    [unanswered] = YouthCase.objects.filter(waits["sen-aterkoppling"])
+    assert unreceipted != unanswered
+    theirs = Referral.objects.get(notice_id=unanswered.notice_id)
+    assert theirs.state == "not_opened" and theirs.overrun_reasons
+    assert theirs.due_step == "feedback"
+    assert theirs.due_at
+    assert theirs.due_at > now

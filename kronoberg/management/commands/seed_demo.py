@@ -21,6 +21,7 @@ from kronoberg import (
     demo_measures,
     demo_social,
     demo_states,
+    demo_waits,
 )
 from kronoberg.demo_fate import draw, hour_of, some_night
 from kronoberg.demo_history import repeat
@@ -79,6 +80,8 @@ class Command(BaseCommand):
             demo_measures.fill(town)
             if options["canaries"]:
                 demo_states.fill(town)
+            elif n_cases >= len(STAGES):
+                demo_waits.fill(town)
         freezing.freeze_all(timezone.localdate())
         if options["canaries"]:
             demo_states.erase_one(town)
