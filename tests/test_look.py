@@ -266,3 +266,11 @@ def test_every_state_of_what_lies_on_the_phone_is_an_icon_and_words() -> None:
         words = re.sub(r"<[^>]*>", "", shown).strip()
         assert "<svg" in shown, shown
         assert len(words) > 5, shown
+
+
+def test_what_is_cut_with_an_ellipsis_stands_on_one_line() -> None:
+    rules = [rule for sheet in SHEETS for rule in re.findall(r"{([^{}]*)}", text(sheet.name))]
+    cut = [rule for rule in rules if "text-overflow: ellipsis" in rule]
+
+    assert cut, "the unit's name beside the menu of a phone"
+    assert [rule for rule in cut if "white-space: nowrap" not in rule] == []

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.models import AlcoholSeizure, CustodianContact, SupplyTip
 from cases.models.journal import Remark
+from cases.workflow import MissingFacts, perform
 from tests.cast import person
 from tests.factories import make_case, make_custodian, make_person
 from tests.filling import faults, form_of, local, take
@@ -72,6 +73,49 @@ def test_of_several_drinks_the_latest_is_filled_in_and_each_other_is_one_link_aw
     page = client.get(reverse("step", args=[minor.pk, "correct_seizure"])).content.decode()
     assert f'href="{reverse("step-about", args=[minor.pk, "correct_seizure", wine.pk])}"' in page
     assert str(reverse("step-about", args=[minor.pk, "correct_seizure", spirits.pk])) not in page
+
+
+@pytest.mark.parametrize(("size_cl", "holds"), [("3000", 300), ("150", 900), ("", 300)])
+def test_a_size_that_is_pressed_holds_unless_another_is_written(minor, size_cl, holds):
+    take(minor, "record_seizure", drink="strong_beer", size="50", amount="60")
+
+    take(minor, "correct_seizure", size="50", size_cl=size_cl, amount="6", reason="Fel antal.")
+
+    assert AlcoholSeizure.objects.get().volume_cl == holds
+
+
+def test_all_that_is_written_about_a_drink_can_be_put_right(minor):
+    take(minor, "record_seizure", drink="wine", size="75")
+    told = {"drink": "spirits", "strength": "37.5", "value_sek": "300", "origin": "smuggled"}
+
+    take(minor, "correct_seizure", **told, is_opened="on", measure="none", reason="Fel flaska.")
+
+    row = AlcoholSeizure.objects.get()
+    assert (row.drink, row.strength, row.value_sek) == ("spirits", Decimal("37.5"), 300)
+    assert (row.origin, row.is_opened) == ("smuggled", True)
+    assert (row.measure, row.ground) == ("none", "none"), "what is not taken needs no ground"
+
+
+def test_nothing_about_a_drink_is_put_right_without_saying_why(minor):
+    take(minor, "record_seizure", drink="wine", size="75")
+
+    with pytest.raises(MissingFacts, match="skälet"):
+        perform(minor, "correct_seizure", by=person("karin"))
+
+
+def test_when_every_decision_is_handed_over_there_is_nothing_to_put_right(minor, client):
+    take(minor, "record_seizure", drink="wine", size="75")
+    client.force_login(person("karin"))
+    case, step = (
+        reverse("case", args=[minor.pk]),
+        reverse("step", args=[minor.pk, "correct_seizure"]),
+    )
+    assert step in client.get(case).content.decode()
+    assert "data-draft" not in client.get(step).content.decode(), "nothing to keep in the phone"
+
+    AlcoholSeizure.objects.update(served_at=timezone.now(), served_how="in_person")
+
+    assert step not in client.get(case).content.decode()
 
 
 def stands(form):

@@ -1,12 +1,13 @@
 """How the unit is reached: kept by whoever leads it, in the letters' heads and the weekly mail."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from cases.models import Absence, Organisation
+from cases.models import Absence, Organisation, User
 from notices import composing
 from tests.cast import person
 from tests.factories import make_referral
@@ -94,3 +95,60 @@ def test_whoever_keeps_settings_and_gives_out_no_cases_sees_no_numbers_of_them(c
     client.force_login(person("asta"))
 
     assert "loads" not in client.get(PAGE).context
+
+
+def absent(who, *, first=0, last=0, **columns):
+    today = timezone.localdate()
+    days = {
+        "first_day": today + timedelta(days=first),
+        "last_day": today + timedelta(days=last),
+    }
+    made = {"substitute": person("hanna"), "made_by": person("hanna"), "made_at": timezone.now()}
+    Absence.objects.create(absent=person(who), **days, **made, **columns)
+
+
+def loads_of(client):
+    client.force_login(person("hanna"))
+    return {load.name: load for load in client.get(PAGE).context["loads"]}
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        {"first": 1, "last": 2},
+        {"first": -2, "last": -1},
+        {"last": 3, "ended_at": timezone.now() - timedelta(hours=1)},
+    ],
+)
+def test_nobody_is_away_before_or_after_the_absence_or_when_it_was_ended(client, away):
+    absent("sara", **away)
+
+    assert loads_of(client)["Sara Nord"].away_until is None
+
+
+def test_only_who_can_own_a_referral_and_works_there_has_a_row(client):
+    User.objects.filter(username="sara").update(is_active=False)
+
+    assert set(loads_of(client)) == {"Ingen handläggare", "Hanna Falk"}
+
+
+def test_what_somebody_has_who_has_left_is_nobodys_and_is_counted_there(client):
+    make_referral("preliminary_assessment")
+    make_referral("received")
+    User.objects.filter(username="sara").update(is_active=False)
+
+    assert loads_of(client)["Ingen handläggare"].n_open == 2
+
+
+def test_the_row_of_a_caseworker_is_drawn_with_its_numbers_and_leads_to_its_list(client):
+    make_referral("preliminary_assessment")
+    make_referral("preliminary_assessment", arrived_at=timezone.now() - timedelta(days=30))
+    absent("sara", last=3)
+    client.force_login(person("hanna"))
+
+    page = client.get(PAGE).content.decode()
+
+    [row] = [row for row in page.split("<tr>") if "Sara Nord" in row]
+    assert f'href="{reverse("worklist")}?handlaggare={person("sara").pk}"' in row
+    assert f"borta till {timezone.localdate() + timedelta(days=3)}" in row
+    assert re.findall(r"<td>(?:<b>)?([0-9]+)", row) == ["2", "1"]

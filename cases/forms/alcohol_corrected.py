@@ -66,6 +66,9 @@ class CorrectSeizure(RecordSeizure):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         row = self._rows().get(data.get("seizure", ""))
+        if row and data.get("size") and data.get("size_cl") == row.volume_cl:
+            # A size was pressed, and what the row held was left standing beside it.
+            data["size_cl"] = None
         if row and data.get("reason"):
             data["reason"] = f"{data['reason']}\nStod: {_said(row)}."
         return data
