@@ -1,11 +1,13 @@
 """Start-up checks of an installation in earnest, on top of Django's own."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
 
 from kronoberg import broker
 from notices import fonts
@@ -90,6 +92,26 @@ def of_the_database(database: dict[str, Any]) -> list[CheckMessage]:
     if options.get("transaction_mode") != "IMMEDIATE":
         lacks.append("transaction_mode")
     return [Error(f"SQLite lacks {', '.join(lacks)}.", id="kronoberg.E018")] if lacks else []
+
+
+@register(Tags.database)
+def role_owns_no_log(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Whoever owns a log can drop the triggers that keep it. Asked where a database is asked."""
+    if not databases or connection.vendor != "postgresql":
+        return []
+    # The checks are there before the models are.
+    from cases.models import guards
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bool_or(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE relname = ANY(%s)",
+            [list(guards.LOGS)],
+        )
+        [owns] = cursor.fetchone()
+    if not owns:
+        return []
+    hint = "Let it work under a role that owns nothing: manage.py grant_role (docs/operations.md)."
+    return [Warning("The product's database role owns the logs.", hint=hint, id="kronoberg.W022")]
 
 
 def _of_addresses() -> list[CheckMessage]:

@@ -217,8 +217,7 @@ def _first_call(case: YouthCase) -> list[models.Model]:
 
 
 def _first_check_done(case: Referral) -> list[models.Model]:
-    check = case.checks.first()
-    assert check is not None
+    check = case.checks.earliest("due_on")
     check.done_by = FollowUp(
         case_id=case.pk, kind="phone", at=timezone.now(), youth="attended", custodians="attended",
         made_by=cast.person("sara"),

@@ -7,6 +7,9 @@
    raw SQL. The journal is written first, and the journal is what the case follows.
 3. An entry of the record is written once; a correction is an entry of its own (SoL 14:6). So is
    what a person's row said before it was corrected.
+
+On PostgreSQL the product can besides work under a role that owns nothing (`grants`): then it can
+neither take the guards away nor change the logs where they are gone.
 """
 
 from collections.abc import Collection, Iterator
@@ -89,6 +92,28 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
         remove(connection)
         yield
         install(connection)
+
+
+def grants(role: str, tables: Collection[str]) -> list[str]:
+    """The SQL by which the owner of `tables` lets `role` do the product's work, and no more.
+
+    The logs are read and added to; an entry of the record is also erased, by retention; what has
+    been migrated is read. Nothing is made, altered, truncated or given a trigger.
+    """
+    quoted = '"' + role.replace('"', '""') + '"'
+    rights = {
+        **dict.fromkeys(tables, "SELECT, INSERT, UPDATE, DELETE"),
+        **dict.fromkeys(ENTRIES, "SELECT, INSERT, DELETE"),
+        **dict.fromkeys(LOGS, "SELECT, INSERT"),
+        "django_migrations": "SELECT",
+    }
+    return [
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {quoted}",
+        f"REVOKE CREATE ON SCHEMA public FROM {quoted}",
+        f"GRANT USAGE ON SCHEMA public TO {quoted}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
+        *(f'GRANT {rights[table]} ON "{table}" TO {quoted}' for table in sorted(tables)),
+    ]
 
 
 def _sqlite() -> list[str]:

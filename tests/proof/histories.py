@@ -6,11 +6,12 @@ step; the model says whether it may happen and where it leads, and the product m
 """
 
 import traceback
+from contextlib import suppress
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 
 from cases.models import AccessEntry, JournalEntry, Organisation, Referral, Role, YouthCase
 from cases.models.moves import AnyCase, moves_of
@@ -178,7 +179,9 @@ def _facts(case: AnyCase, action: str, random: Random) -> dict[str, Any]:
     known = KNOWN[type(case)].get(action)
     if known and random.random() < 0.6:
         told = random.choice(known)
-        return {name: fact(case) if callable(fact) else fact for name, fact in told.items()}
+        # Something that a life has not got when it left the road: then it is told anything.
+        with suppress(ObjectDoesNotExist):
+            return {name: fact(case) if callable(fact) else fact for name, fact in told.items()}
     facts = next(move.facts for move in moves_of(type(case)) if move.name == action)
     said: dict[str, Any] = {name: test_properties.guess(random, case, name) for name in facts}
     if action == "record_contact" and isinstance(case, YouthCase):

@@ -1,0 +1,36 @@
+"""Let a PostgreSQL role that owns nothing do the product's work, after each `migrate`.
+
+Whoever has the product's own login to the database can then neither change a log nor take away the
+triggers that refuse it; `migrate` and `rotate_keys` need the owner's.
+"""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from cases.models import guards
+
+
+class Command(BaseCommand):
+    help = "Give a role of the PostgreSQL server what the web and worker processes need, no more."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("role", help="made before: CREATE ROLE name LOGIN PASSWORD '…'")
+
+    def handle(self, *args: Any, role: str, **options: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError("SQLite har inga roller. Sätt DATABASE_URL till en PostgreSQL.")
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
+            found = cursor.fetchone()
+            if found is None:
+                raise CommandError(f"Rollen {role} finns inte. Skapa den först: CREATE ROLE.")
+            if found[0]:
+                raise CommandError(f"Rollen {role} är superuser: den får allt, vad som än står.")
+            tables = connection.introspection.table_names(cursor)
+            for statement in guards.grants(role, tables):
+                cursor.execute(statement)
+        self.stdout.write(
+            f"{role} får läsa och lägga till i loggarna, och sköta {len(tables)} tabeller."
+        )
