@@ -8,7 +8,7 @@ from cases.models.codes import Custody, Outcome, SupplyAnswer
 from kronoberg.statistics import police as p
 from kronoberg.statistics.figures import Indicator, rate
 from kronoberg.statistics.freezing import EFFORT, HOURS, PASSES
-from kronoberg.statistics.tables import Cells, Part, Split
+from kronoberg.statistics.tables import Cells, Part
 
 NO_EFFORT = "Inga insatstimmar är antecknade: antalet går inte att läsa mot dem."
 
@@ -55,11 +55,10 @@ def per_hundred_hours(cells: Cells) -> Indicator:
         lines=lines,
         counted=(p.IN_PASS,),
         sentence=(
-            NO_EFFORT if found.value is None
-            else f"{found.text} ingripanden per 100 insatstimmar."
+            NO_EFFORT if found.value is None else f"{found.text} ingripanden per 100 insatstimmar."
         ),
         beside=effort(cells),
-    )  # fmt: skip
+    )
 
 
 def wait_for_attempt(cells: Cells) -> Indicator:
@@ -150,68 +149,71 @@ def handed_to_duty_team(cells: Cells) -> Indicator:
 
 def crime_reported(cells: Cells) -> Indicator:
     """16: reports of supplying, of all forfeitures."""
-    return plain(
-        cells, p.crime_reports, p.CRIME_REPORT,
+    return Indicator(
         number=16,
         title="Brottsanmälan om langning",
         definition=(
             "Ingripanden där alkohol togs och händelsen ledde till en brottsanmälan om langning "
             "(K-nummer), av alla ingripanden där alkohol togs."
         ),
+        lines=cells[p.crime_reports.key],
+        counted=(p.CRIME_REPORT,),
         sentence="{share} av {n} beslag ledde till en brottsanmälan om langning.",
-    )  # fmt: skip
+    )
 
 
 def supplier_told(cells: Cells) -> Indicator:
     """16: those who told where the alcohol came from, of all who were asked."""
-    return plain(
-        cells, p.supply_answers, SupplyAnswer.TOLD.label,
+    return Indicator(
         number=16,
         title="Svar på langningsfrågan",
         definition=(
             "Ungdomar som berättade varifrån alkoholen kom, av alla som tillfrågades när alkohol "
             "togs. Vet ej och vill ej är svar; ej besvarad är frågan inte ställd, och ingår inte."
         ),
+        lines=cells[p.supply_answers.key],
+        counted=(SupplyAnswer.TOLD.label,),
         among=tuple(SupplyAnswer.labels),
         sentence="{share} av {n} tillfrågade berättade varifrån alkoholen kom.",
-    )  # fmt: skip
+    )
 
 
 def supplier_relation(cells: Cells) -> Indicator:
     """17: who supplied the alcohol, of those who told."""
-    return plain(
-        cells, p.supply_relations, "",
+    return Indicator(
         number=17,
         title="Vem alkoholen kom från",
         definition=(
             "Den första uppgiften i händelsen om vem som lämnade ut alkoholen, för dem som "
             "berättade."
         ),
+        lines=cells[p.supply_relations.key],
         sentence="Av {n} som berättade: {top}.",
-    )  # fmt: skip
+    )
 
 
 def place(cells: Cells) -> Indicator:
     """19: where; homes are not shown."""
-    return plain(
-        cells, p.places, "",
+    return Indicator(
         number=19,
         title="Platser",
         definition="Ingripanden per slag av plats. Bostäder och fordon ingår i annan plats.",
+        lines=cells[p.places.key],
         sentence="Flest ingripanden: {top}.",
         beside=effort(cells),
-    )  # fmt: skip
+    )
 
 
 def sex(cells: Cells) -> Indicator:
     """20: girls and boys, by the personal number or what was written down."""
-    return plain(
-        cells, p.sexes, p.GIRLS,
+    return Indicator(
         number=20,
         title="Flickor och pojkar",
         definition="Juridiskt kön enligt personnumret, annars som det antecknats.",
+        lines=cells[p.sexes.key],
+        counted=(p.GIRLS,),
         sentence="{share} av {n} ingripanden gällde flickor.",
-    )  # fmt: skip
+    )
 
 
 def age(cells: Cells) -> Indicator:
@@ -241,24 +243,17 @@ def custody(cells: Cells) -> Indicator:
 
 def corrected(cells: Cells) -> Indicator:
     """25: annulled and merged, of all that were ever registered."""
-    return plain(
-        cells, p.registrations, p.ANNULLED,
+    return Indicator(
         number=25,
         title="Annullerat och sammanfört",
         definition="Registreringar som annullerades eller fördes samman, av alla registreringar.",
+        lines=cells[p.registrations.key],
+        counted=(p.ANNULLED,),
         sentence="{share} av {n} registreringar annullerades.",
-    )  # fmt: skip
+    )
 
 
 # Parts ----------------------------------------------------------------------------------------
-
-
-def plain(cells: Cells, table: Split, counted: str, **words: object) -> Indicator:
-    return Indicator(
-        lines=cells[table.key],
-        counted=(counted,) if counted else (),
-        **words,  # type: ignore[arg-type]
-    )
 
 
 def part_of(cells: Cells, part: Part) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from kronoberg.statistics import afterwards as a
 from kronoberg.statistics.figures import Indicator
-from kronoberg.statistics.indicators import part_of, plain
+from kronoberg.statistics.indicators import part_of
 from kronoberg.statistics.tables import Cells, Split
 
 
@@ -47,32 +47,34 @@ def notified_in_shift(cells: Cells) -> Indicator:
 
 def receipted(cells: Cells) -> Indicator:
     """8: receipts within one weekday, of all notices."""
-    return plain(
-        cells, a.receipts, a.RECEIPT_IN_TIME,
+    return Indicator(
         number=8,
         title="Kvitterad inom en vardag",
         definition=(
             "Anmälningar som kommunen kvitterade senast vardagen efter att de skickades, av alla "
             "skickade anmälningar. De som inte var kvitterade när talen frystes ingår i nämnaren."
         ),
+        lines=cells[a.receipts.key],
+        counted=(a.RECEIPT_IN_TIME,),
         sentence="{share} av {n} anmälningar kvitterades inom en vardag.",
-    )  # fmt: skip
+    )
 
 
 def feedback_received(cells: Cells) -> Indicator:
     """11: what social services answered the police, of all notices with an answer."""
     answers = tuple(line for line in a.feedback.lines if line != a.NO_FEEDBACK)
-    return plain(
-        cells, a.feedback, answers[0],
+    return Indicator(
         number=11,
         title="Återkoppling till polisen",
         definition=(
             "Vilket av de tre svaren kommunen gav (OSL 26:9 a), av alla anmälningar som har fått "
             "ett svar. Riksgenomsnittet för inledda utredningar var 38 procent år 2018."
         ),
+        lines=cells[a.feedback.key],
+        counted=(answers[0],),
         among=answers,
         sentence="I {share} av {n} besvarade anmälningar inleddes en utredning.",
-    )  # fmt: skip
+    )
 
 
 def met_afterwards(cells: Cells) -> Indicator:
@@ -106,46 +108,49 @@ def custodian_met(cells: Cells) -> Indicator:
 
 
 def _met(cells: Cells, table: Split, title: str, who: str) -> Indicator:
-    return plain(
-        cells, table, a.CALLED_CAME,
+    return Indicator(
         number=14,
         title=title,
         definition=(
             f"Ungdomar under 18 år där {who} kom till den första informationsträffen, av dem där "
             f"{who} var kallad. Inte kallade står för sig."
         ),
+        lines=cells[table.key],
+        counted=(a.CALLED_CAME,),
         among=(a.CALLED_CAME, a.CALLED_ABSENT),
         sentence=f"Till {{share}} av {{n}} träffar kom {who}.",
-    )  # fmt: skip
+    )
 
 
 def letters_in_time(cells: Cells) -> Indicator:
     """23: letters within seven days, of all under 18."""
-    return plain(
-        cells, a.letters, a.LETTERS_IN_TIME,
+    return Indicator(
         number=23,
         title="Brev inom sju dygn",
         definition=(
             "Ungdomar under 18 år där brev till vårdnadshavare beställdes inom sju dygn från "
             "händelsens början, av alla under 18. Den som med skäl avstod från brev står för sig."
         ),
+        lines=cells[a.letters.key],
+        counted=(a.LETTERS_IN_TIME,),
         sentence="I {share} av {n} ingripanden gick brev inom sju dygn.",
-    )  # fmt: skip
+    )
 
 
 def letters_returned(cells: Cells) -> Indicator:
     """23: letters to custodians that came back, of the youths about whom any was written."""
-    return plain(
-        cells, a.letter_returns, a.RETURNED,
+    return Indicator(
         number=23,
         title="Brev i retur",
         definition=(
             "Ungdomar under 18 år där något brev till en vårdnadshavare kom i retur, av dem där "
             "minst ett brev är gjort. Inget brev än står för sig."
         ),
+        lines=cells[a.letter_returns.key],
+        counted=(a.RETURNED,),
         among=(a.RETURNED, a.NOT_RETURNED),
         sentence="I {share} av {n} ingripanden med brev kom något i retur.",
-    )  # fmt: skip
+    )
 
 
 def letter_language(cells: Cells) -> Indicator:
@@ -165,8 +170,7 @@ def letter_language(cells: Cells) -> Indicator:
 
 def custody_copied(cells: Cells) -> Indicator:
     """24: copies of the protocol by the next weekday, of the custodies by LOB under twenty."""
-    return plain(
-        cells, a.custody_copies, a.COPY_IN_TIME,
+    return Indicator(
         number=24,
         title="LOB-kopia till socialnämnden",
         definition=(
@@ -174,28 +178,30 @@ def custody_copied(cells: Cells) -> Indicator:
             "senast nästa vardag, av alla omhändertaganden enligt LOB av ungdomar i registret. De "
             "utan kopia ingår i nämnaren, också när ungdomens identitet är okänd."
         ),
+        lines=cells[a.custody_copies.key],
+        counted=(a.COPY_IN_TIME,),
         sentence="I {share} av {n} omhändertaganden gick kopian senast nästa vardag.",
-    )  # fmt: skip
+    )
 
 
 def attested(cells: Cells) -> Indicator:
     """25: reported and reviewed, of all that are valid."""
-    return plain(
-        cells, a.attestations, a.ATTESTED,
+    return Indicator(
         number=25,
         title="Avrapporterat och granskat",
         definition=(
             "Ingripanden som är avrapporterade (polislagen 27 §: uppgifterna är fullständiga) och "
             "granskade av en förman, av alla registrerade."
         ),
+        lines=cells[a.attestations.key],
+        counted=(a.ATTESTED,),
         sentence="{share} av {n} ingripanden är avrapporterade och granskade.",
-    )  # fmt: skip
+    )
 
 
 def chain(cells: Cells) -> Indicator:
     """The whole chain of the model, or where it first broke, of all under 18."""
-    return plain(
-        cells, a.chain, a.WHOLE,
+    return Indicator(
         number=0,
         title="Hela kedjan",
         definition=(
@@ -205,8 +211,10 @@ def chain(cells: Cells) -> Indicator:
             "skäl), familjen kallades till informationsträff, återkoppling kom och ungdomen "
             "följdes upp. Ett ingripande räknas där kedjan först brast."
         ),
+        lines=cells[a.chain.key],
+        counted=(a.WHOLE,),
         sentence="Hela kedjan höll i {share} av {n} ingripanden mot unga under 18 år.",
-    )  # fmt: skip
+    )
 
 
 INDICATORS = (
