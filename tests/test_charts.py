@@ -207,6 +207,16 @@ def test_a_share_that_is_shown_as_a_bound_is_neither_left_out_nor_said_to_be_mor
     )
 
 
+def test_those_whose_share_reads_the_same_are_named_together():
+    half, less = {a.WHOLE: 15, a.BREAKS[0]: 15}, {a.WHOLE: 10, a.BREAKS[0]: 30}
+
+    found = crosses.chain_by_month(of_months(m4=half, m5=less, m6=half), ())
+
+    assert found.sentence.replace("\u00a0", " ") == (
+        "Hela kedjan höll oftast här: april och juni (50 %), och mest sällan här: maj (25 %)."
+    )
+
+
 def test_one_month_alone_is_told_as_it_is_and_compared_with_none():
     june = of_months(m6={a.WHOLE: 15, a.BREAKS[0]: 5})
 

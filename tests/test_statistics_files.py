@@ -4,7 +4,6 @@ import csv
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -16,7 +15,7 @@ from pypdf import PdfReader
 from cases.models import AccessEntry
 from kronoberg.statistics import exports
 from kronoberg.statistics.areas import Area
-from kronoberg.statistics.findings import Entry, not_counted
+from kronoberg.statistics.findings import Entry, Finding
 from kronoberg.statistics.periods import Month, named
 from kronoberg.statistics.published import Frozen
 from kronoberg.statistics.questions import QUESTIONS
@@ -84,7 +83,7 @@ def test_a_column_of_shares_says_so_since_its_numbers_have_no_sign():
     girls, all_ = (Entry("Flickor"), Entry("15", 15), Entry("75 %", 75.0)), (
         Entry("Samtliga (n)"), Entry("20", 20), Entry("–"),
     )  # fmt: skip
-    found = replace(not_counted("sex"), columns=("Kön", "Antal", "Andel"), rows=(girls, all_))
+    found = Finding("sex", 20, "Kön", "", ("Kön", "Antal", "Andel"), (girls, all_), "", ())
     frozen = Frozen(Area("", "Växjö", ()), named("2026-06"), NOW, {JUNE: {}}, {})
 
     _, rows = exports.sheet(QUESTIONS[0], [found], frozen)

@@ -157,6 +157,17 @@ def test_the_address_chooses_area_period_and_occasion_and_nothing_else(client, f
     assert 'option value="2026-k2" selected' in page.content.decode()
 
 
+def test_what_is_not_counted_of_one_occasion_is_called_as_when_it_is(frozen):
+    for question in QUESTIONS:
+        page = f"{PAGE}{question.slug}/?period=2026-05"
+        titles, of_one = (
+            re.findall(r'<h2 class="figure__title"[^>]*>(?:\d+ · )?(.*?)</h2>', html)
+            for html in (html_for("magnus", page), html_for("magnus", f"{page}&tillfalle=weekend"))
+        )
+
+        assert of_one == titles
+
+
 def test_a_link_to_another_question_keeps_what_was_chosen(client, frozen):
     client.force_login(cast.person("klara"))
 

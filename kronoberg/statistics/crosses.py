@@ -121,20 +121,29 @@ def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
         [(name, (_, text))] = told.items()
         others = "" if len(shares) == 1 else " I övrigt är talen för små för en andel."
         return f"Hela kedjan höll i {text} här: {name}.{others}"
-    if len(set(told.values())) == 1:
-        [(_, text)] = set(told.values())
-        return f"Hela kedjan höll i {text} överallt där det går att säga."
+    if len({text for _, text in told.values()}) == 1:
+        return f"Hela kedjan höll i {next(iter(told.values()))[1]} överallt där det går att säga."
     best = max(told, key=lambda name: told[name][0])
     worst = min((name for name in told if name != best), key=lambda name: told[name][0][::-1])
     (at_least, _), best_text = told[best]
     (_, at_most), worst_text = told[worst]
     between = [bounds for name, (bounds, _) in told.items() if name not in {best, worst}]
+    # Also those whose share reads the same.
+    most, least = (
+        listed([name for name in told if told[name][1] == text]) for text in (best_text, worst_text)
+    )
     if at_most <= at_least and all(at_most <= low <= high <= at_least for low, high in between):
         return (
-            f"Hela kedjan höll oftast här: {best} ({best_text}), och mest sällan här: {worst} "
+            f"Hela kedjan höll oftast här: {most} ({best_text}), och mest sällan här: {least} "
             f"({worst_text})."
         )
-    return f"Hela kedjan höll i {best_text} här: {best}, och i {worst_text} här: {worst}."
+    return f"Hela kedjan höll i {best_text} här: {most}, och i {worst_text} här: {least}."
+
+
+def listed(names: list[str]) -> str:
+    """Names as a sentence lists them."""
+    *first, last = names
+    return f"{', '.join(first)} och {last}" if first else last
 
 
 def weekday_by_hour(cells: Cells) -> Finding:

@@ -3,7 +3,7 @@
 This is the only road out: a count leaves through `figures.number`, a share through `figures.share`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kronoberg.statistics import figures
@@ -50,17 +50,10 @@ class Finding:
         return self.chart is None or len(self.columns) > FITS_BESIDE
 
 
-def not_counted(key: str) -> Finding:
+def not_counted(empty: Finding) -> Finding:
     """What stands in the place of a finding that cannot be made of these months."""
-    return Finding(
-        key=key.replace("_", "-"),
-        number=0,
-        title=NOT_COUNTED_TITLES.get(key, "Räknas inte här"),
-        sentence=NOT_COUNTED,
-        columns=(),
-        rows=(),
-        definition="",
-        notes=(),
+    return replace(
+        empty, sentence=NOT_COUNTED, columns=(), rows=(), definition="", notes=(), chart=None
     )
 
 
@@ -68,25 +61,6 @@ NOT_COUNTED = (
     "Talet finns inte för de här månaderna eller det här urvalet: det räknas inte så, räknades på "
     "ett annat sätt då, eller blir klart senare."
 )
-NOT_COUNTED_TITLES = {
-    "repeated": "Anträffad igen inom tolv månader",
-    "notified_in_shift": "Anmäld före passets slut",
-    "feedback_in_time": "Återkoppling inom en vecka",
-    "talks_held": "Samtal som hölls",
-    "talks_by_round": "Samtal första gången och igen",
-    "met_afterwards": "Kom till informationsträffen",
-    "youth_met": "Ungdomen på informationsträffen",
-    "custodian_met": "Vårdnadshavare på informationsträffen",
-    "destroyed": "Förverkat och utspillt",
-    "chain_by_area": "Hela kedjan, kommun för kommun",
-    "supply_by_place": "Källorna och platserna",
-    "supply_by_hour": "Källorna och klockslagen",
-    "occasions_by_year": "Tillfällen mot året före",
-    "weekdays_by_year": "Samma veckodag året före",
-    "letters_returned": "Brev i retur",
-    "letter_language": "Brevens språk",
-    "custody_copied": "LOB-kopia till socialnämnden",
-}
 
 
 def publish(indicator: Indicator, *, key: str) -> Finding:

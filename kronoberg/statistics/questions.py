@@ -144,16 +144,26 @@ def answers(
 
     What was not counted in all of the months stands there and says so.
     """
-    makers: list[tuple[str, Callable[[], Finding]]] = []
+    return [
+        _told(question, name, make)
+        for name, make in _makers(question, frozen, earlier, inside or None).items()
+    ]
+
+
+def _makers(
+    question: Question, frozen: Frozen, earlier: two.Earlier, inside: Sequence[Area] | None
+) -> dict[str, Callable[[], Finding]]:
+    """How each finding of a page is made, in order; with None `inside`, no municipality alone."""
+    makers: dict[str, Callable[[], Finding]] = {}
     for make in question.indicators:
-        makers.append((make.__name__, partial(_published, make, frozen.cells)))
+        makers[make.__name__] = partial(_published, make, frozen.cells)
     for tell in question.series:
-        makers.append((tell.__name__, partial(tell, frozen, earlier)))
-    for each in question.by_area if inside else ():
-        makers.append((each.__name__, partial(each, frozen, inside)))
+        makers[tell.__name__] = partial(tell, frozen, earlier)
+    if inside is not None:
+        makers |= {each.__name__: partial(each, frozen, inside) for each in question.by_area}
     for cross in question.crosses:
-        makers.append((cross.__name__, partial(cross, frozen.cells)))
-    return [_told(key, make) for key, make in makers]
+        makers[cross.__name__] = partial(cross, frozen.cells)
+    return makers
 
 
 def _published(make: Callable[[Cells], Indicator], cells: Cells) -> Finding:
@@ -164,11 +174,19 @@ def _published(make: Callable[[Cells], Indicator], cells: Cells) -> Finding:
     return publish(indicator, key=make.__name__)
 
 
-def _told(key: str, make: Callable[[], Finding]) -> Finding:
+def _told(question: Question, name: str, make: Callable[[], Finding]) -> Finding:
     try:
         return make()
     except NotCounted:
-        return not_counted(key)
+        return not_counted(_empty(question.slug)[name])
+
+
+@cache
+def _empty(slug: str) -> dict[str, Finding]:
+    """The findings of a page of which nothing is counted, for what they are called."""
+    question = next(each for each in PAGES if each.slug == slug)
+    nobody = _nobody(_Asked())
+    return {name: make() for name, make in _makers(question, nobody, [nobody], ()).items()}
 
 
 def tables_of(*questions: Question) -> frozenset[str]:
