@@ -252,9 +252,11 @@ def _police_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
     if case.custody == Custody.LOB and case.person.personal_number:
         copied = case.custody_copied_at
         yield _clock(book["custody_copy"], since=case.custody_at or case.opened_at, done=copied)
-    yield _clock(book["report"], since=case.opened_at, done=case.reported_at)
-    if case.reported_at:
-        yield _clock(book["review"], since=case.reported_at, done=case.reviewed_at)
+    # What is sent back waits for whoever reported it, not for the reviewer.
+    reported_at = None if case.is_sent_back else case.reported_at
+    yield _clock(book["report"], since=case.opened_at, done=reported_at)
+    if reported_at:
+        yield _clock(book["review"], since=reported_at, done=case.reviewed_at)
     if case.decision == Decision.NOTIFY or (case.is_minor and not case.decision):
         yield _clock(book["notice"], since=case.opened_at, done=case.notified_at)
     if case.reviewed_at and case.is_minor:
@@ -263,8 +265,7 @@ def _police_clocks(case: YouthCase, book: dict[str, Rule]) -> Iterator[Clock]:
     if case.notified_at:
         # The municipality that is to answer says which days its office is open.
         own = _days_of(case.person.municipality_id, book)
-        receipt, done = book["receipt"], case.acknowledged_at
-        yield _clock(receipt, since=case.notified_at, done=done, own=own)
+        yield _clock(book["receipt"], since=case.notified_at, done=case.acknowledged_at, own=own)
         answered = end_of(case.feedback_on) if case.feedback_on else None
         yield _clock(book["expected_feedback"], since=case.notified_at, done=answered)
 

@@ -14,7 +14,9 @@ from cases import rules
 from cases.models import Organisation, Referral, Rule, YouthCase
 from cases.models.codes import Decision, Feedback
 from cases.rules import Clock
+from cases.workflow import perform
 from tests import factories
+from tests.cast import person
 from tests.factories import make_case, make_referral
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -45,6 +47,17 @@ def due(case: Any, step: str) -> datetime:
 
 def running(case: Any) -> list[str]:
     return [clock.step for clock in rules.clocks(case) if clock.done_at is None]
+
+
+def test_what_is_sent_back_waits_for_whoever_reported_it_and_no_longer_for_the_reviewer():
+    case = make_case("reported")
+    assert [step in running(case) for step in ("report", "review")] == [False, True]
+
+    case = perform(case, "send_back", by=person("lena"), reason="Skriv vem som sade det.")
+
+    assert [step in running(case) for step in ("report", "review")] == [True, False]
+    case = perform(case, "report", by=person("karin"))
+    assert [step in running(case) for step in ("report", "review")] == [False, True]
 
 
 @pytest.mark.parametrize(
