@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from cases.models import (
     Appointment,
+    Attendee,
     ContactMade,
     CustodianContact,
     EmergencyAccess,
@@ -212,3 +213,19 @@ def test_ivo_is_not_asked_before_the_other_municipality_has_said_no(client: Clie
     take(case, "note_transfer_refusal", reason="Barnet bor kvar.")
 
     assert address(case, "apply_to_ivo") in shown(client, case)
+
+
+def test_what_is_asked_of_a_talk_is_called_optional_only_where_it_is(client: Client):
+    case = decided()
+    talk = waiting_talk(case, hours=-1)
+    Attendee.objects.create(appointment=talk)
+
+    page = shown(client, case, "record_talk")
+
+    said = re.findall(r"field__label[^>]*>([^<]+?) <span class=.field__optional.>[(]([^)]+)", page)
+    assert dict(said) == {
+        "Varför blev det inte av?": "om det inte blev av",
+        "Ungdomen": "om det blev av",
+        "Vad som hände": "frivilligt",
+        "Oro att föra vidare": "frivilligt",
+    }

@@ -153,7 +153,7 @@ class RecordTalk(TalkForm):
         widget=forms.RadioSelect,
     )
     not_held_because = forms.TypedChoiceField(
-        label="Om det inte blev av: varför?",
+        label="Varför blev det inte av?",
         choices=Appointment.NotHeld.choices,
         coerce=Appointment.NotHeld,
         required=False,
@@ -187,6 +187,10 @@ class RecordTalk(TalkForm):
                 widget=forms.RadioSelect,
             )
         people = [f"came_{attendee.pk}" for attendee in self.attendees]
+        # None of it is optional: which is asked for depends on the first answer.
+        self.fields["not_held_because"].waits = "om det inte blev av"  # type: ignore[attr-defined]
+        for name in people:
+            self.fields[name].waits = "om det blev av"  # type: ignore[attr-defined]
         self.order_fields(["result", "not_held_because", *people, "happened", "concern"])
 
     def clean(self) -> dict[str, Any]:
