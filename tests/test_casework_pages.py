@@ -25,9 +25,11 @@ from cases.models import (
 from cases.models.moves import AnyCase
 from cases.workflow import perform
 from kronoberg.case_facts import MASK
+from notices import leaving
+from notices.models import Letter
 from tests import cast, households
 from tests.factories import make_appointment, make_case, make_custodian
-from tests.posting import local, take
+from tests.posting import form, local, take
 
 
 def shown(client: Client, case: AnyCase, action: str = "", who: str = "sara") -> str:
@@ -151,11 +153,11 @@ def test_a_letter_that_a_step_made_is_told_of_by_its_title(client: Client):
     _, case = households.notified()
     households.assessed(case)
     client.force_login(cast.person("sara"))
-    form = {"request_id": "8b2f1f0e-0000-4000-8000-000000000001", "kind": "talk",
+    sent = {"request_id": "8b2f1f0e-0000-4000-8000-000000000001", "kind": "talk",
             "starts_at": local(days=3), "place": "Rum 2",
             "called": [str(one.pk) for one in case.person.custodians.all()]}  # fmt: skip
 
-    answer = client.post(address(case, "call_to_talk"), form, follow=True)
+    answer = client.post(address(case, "call_to_talk"), sent, follow=True)
 
     told = [str(message) for message in answer.context["messages"]]
     assert "Kallelse till samtal till vårdnadshavare 1 är i kö." in told
@@ -229,3 +231,20 @@ def test_what_is_asked_of_a_talk_is_called_optional_only_where_it_is(client: Cli
         "Vad som hände": "frivilligt",
         "Oro att föra vidare": "frivilligt",
     }
+
+
+def test_a_call_to_a_time_that_was_moved_does_not_leave_the_house_and_the_new_one_does():
+    case = decided()
+    called = households.called(case)
+    households.social(case, "call_to_talk", records=called)
+    then = {"starts_at": local(days=5), "place": "Rum 2", "moved_for": "family"}
+    filled = form(case, "reschedule_talk", appointment=str(called[0].pk), **then)
+    assert filled.is_valid(), filled.errors
+
+    households.social(case, "reschedule_talk", records=filled.records())
+
+    calls = Letter.objects.filter(case_id=case.pk, custodian_id=called[1].custodian_id)
+    old, new = (each.posting for each in calls.filter(code="L6").order_by("made_at"))
+    today = timezone.localdate()
+    assert leaving.obstacle(old, case, on=today) == leaving.NEW_TIME
+    assert leaving.obstacle(new, case, on=today) == ""
