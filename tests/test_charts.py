@@ -184,6 +184,9 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
 
     shares = {row[0].text: row[3].text for row in found.rows}
     assert (shares["maj"], shares["juni"]) == ("75\u00a0%", "..")
+    # What it is a share of stands beside it in the drawing too.
+    assert isinstance(found.chart, Bars)
+    assert [bar.text for bar in found.chart.bars] == ["50\u00a0% av 20", "75\u00a0% av 20", ".."]
     assert found.sentence == (
         "Hela kedjan höll oftast här: maj (75\u00a0%), och mest sällan här: april (50\u00a0%)."
     )

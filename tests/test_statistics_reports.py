@@ -167,7 +167,7 @@ def test_a_drawing_shows_the_counts_of_its_table_and_none_that_the_table_hides()
             table = {plain(entry.text) for row in shown.finding.rows for entry in row[1:]}
             values = r'<text class="chart__(?:value|on-bar|quiet)"[^>]*>([^<]*)</text>'
             for text in re.findall(values, shown.chart):
-                for part in plain(text).split(" · "):
+                for part in re.split(" · | av ", plain(text)):
                     # Hours of the day and, in the funnel, shares of what is left are no cells.
                     is_share = "%" in part and "Andel" in shown.finding.columns
                     if re.fullmatch(r"[\d ]+", part) or is_share:

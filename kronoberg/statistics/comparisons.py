@@ -141,7 +141,7 @@ def talks_by_round(cells: Cells) -> Finding:
             Entry(part.line), counted(n), *(counted(lines[line]) for line in called),
             Entry(kept.text, kept.value),
         ))  # fmt: skip
-        bars.append(charts.Bar(part.line, kept.text, kept.drawn))
+        bars.append(charts.Bar(part.line, figures.of(kept, n), kept.drawn))
         if kept.text != figures.HIDDEN:
             said.append(f"{part.line.lower()} {kept.text} av {number(n)}")
     sentence = f"Samtal hölls: {', '.join(said)}." if said else NO_ANSWER

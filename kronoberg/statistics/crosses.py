@@ -89,7 +89,7 @@ def chain_by(
         where = broken if minors[broken] >= SMALL_BELOW else "–"
         rows.append((Entry(name), counted(n), counted(whole), Entry(kept.text, kept.value),
                      Entry(where)))  # fmt: skip
-        bars.append(charts.Bar(name, kept.text, kept.drawn))
+        bars.append(charts.Bar(name, figures.of(kept, n), kept.drawn))
         # A month and a kind of place are common nouns, a municipality is a name.
         shares[name if what == "kommun" else name.lower()] = kept
     sentence = _best_and_worst(shares, what)

@@ -92,6 +92,11 @@ def share(numerator: int, denominator: int) -> Figure:
     return Figure(percent(numerator, denominator), value, bounds=(value, value))
 
 
+def of(found: Figure, denominator: int) -> str:
+    """A share as it stands at the end of a bar, beside what it is a share of."""
+    return found.text if found.bounds is None else f"{found.text} av {number(denominator)}"
+
+
 FEW_INSIDE = "En gräns i stället för andelen: täljaren är 0–4."
 FEW_OUTSIDE = "En gräns i stället för andelen: alla utom 0–4."
 
