@@ -49,6 +49,9 @@ MENU: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
     ("Kommunens kalender", "duty", (Right.MANAGE_SETTINGS,)),
 )
 
+# Pages behind the tabs of a page, by the page that the menu names.
+TABS = {"special-days": "duty", "functions": "duty"}
+
 # So many stand in a row beside the mark and the name; of more, the last ones lie under “Mer”.
 IN_A_ROW = 6
 
@@ -65,6 +68,7 @@ def menu(request: HttpRequest) -> list[Entry]:
     if not isinstance(request.user, User):
         return []
     here = request.resolver_match.view_name if request.resolver_match else ""
+    here = TABS.get(here, here)
     return [
         Entry(label, reverse(name), name == here)
         for label, name, rights in MENU

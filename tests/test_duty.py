@@ -252,3 +252,11 @@ def test_a_night_belongs_to_the_calendar_of_the_evening_it_began_on():
     row_of("duty", weekday=4, opens=time(18), closes=time(2), valid_to=FRIDAY)
 
     assert duty.open_team(VAXJO, at("2026-11-28T01:30"))
+
+
+@pytest.mark.parametrize("tab", ["duty", "special-days", "functions"])
+def test_the_menu_shows_where_one_is_behind_every_tab(asta, tab):
+    context = asta.get(reverse(tab)).context
+
+    current = [each.label for each in [*context["nav"], *context["nav_more"]] if each.is_current]
+    assert current == ["Kommunens kalender"]
