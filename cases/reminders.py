@@ -168,3 +168,9 @@ def of_case(case: AnyCase, clocks: Iterable[rules.Clock | rules.Reading]) -> lis
         if (each.step, each.due_at) not in undone:
             each.state = State.SETTLED
     return found
+
+
+def label(case: AnyCase, step: str) -> str:
+    """What a reminder's clock is called when it runs no more: a case that went back has none."""
+    found = rules.rulebook(case.day).get(step)
+    return found.label if found else ""

@@ -112,7 +112,8 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "entries": _events(case, shows_words=shows_words),
         "sent_back": _sent_back(case, shows_words=shows_words),
         "reminders": [
-            (labels.get(each.step, ""), each) for each in reminders.of_case(case, readings)
+            (labels.get(each.step) or reminders.label(case, each.step), each)
+            for each in reminders.of_case(case, readings)
         ],
         "one_more_url": _one_more_url(case, by=by),
         "readers": _looks(case) if access.may(by, Right.NAME_READERS) else [],

@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cases import access, workflow
-from cases.models import AccessEntry
+from cases.models import AccessEntry, Reminder
 from cases.workflow import perform
 from tests.cast import PEOPLE, person
 from tests.factories import make_case, make_custodian
@@ -295,3 +296,19 @@ def test_what_the_reviewer_wrote_of_a_hidden_youth_is_for_named_readers(client):
     page = client.get(reverse("case", args=[case.pk])).content.decode()
 
     assert "Skickad tillbaka</strong>" in page and "Skriv vem" not in page
+
+
+def test_a_reminder_is_named_also_when_its_clock_went_with_the_case_that_was_sent_back(client):
+    case = make_case(at="reported", by="karin")
+    due_at = timezone.now()
+    moments = {"due_at": due_at, "raise_at": due_at, "raised_at": due_at}
+    Reminder.objects.create(
+        case_id=case.pk, organisation=case.organisation, step="review", level="owner", **moments
+    )
+    perform(case, "send_back", by=person("lena"), reason="Skriv vem som sade det.")
+    client.force_login(person("karin"))
+
+    shown = client.get(reverse("case", args=[case.pk])).context["reminders"]
+
+    labels = [label for label, _ in shown]
+    assert "Granskning" in labels and "" not in labels
