@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.checks import run_checks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import RequestFactory
@@ -254,6 +255,50 @@ def test_an_installation_that_is_not_is_named(settings, tmp_path, name, value, f
     setattr(settings, name, tmp_path / "data" / "keys" if value == "inside" else value)
 
     assert [each.id for each in checks.installation_is_in_earnest()] == [fault]
+
+
+IN_EARNEST = {
+    "SECRET_KEY": "4f0e5b6a91c27d83e5aa90cc1d77b3f2e86d1b0c49a7532e-51c0e7",
+    "ALLOWED_HOSTS": ["kronoberg.example.org"],
+    "SECURE_HSTS_SECONDS": 31_536_000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "SECURE_SSL_REDIRECT": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("SECRET_KEY", "short", "security.W009"),
+        ("SECRET_KEY", "django-insecure-" + "x1y2z3" * 8, "security.W009"),
+        ("SECRET_KEY", "x" * 60, "security.W009"),
+        ("ALLOWED_HOSTS", [], "security.W020"),
+        ("SECURE_HSTS_SECONDS", 0, "security.W004"),
+        ("SECURE_SSL_REDIRECT", False, "security.W008"),
+        ("SESSION_COOKIE_SECURE", False, "security.W012"),
+        ("CSRF_COOKIE_SECURE", False, "security.W016"),
+        ("SECURE_CONTENT_TYPE_NOSNIFF", False, "security.W006"),
+        ("SECURE_REFERRER_POLICY", None, "security.W022"),
+        ("DEBUG", True, "security.W018"),
+    ],
+)
+def test_a_setting_that_lets_somebody_in_is_named_by_django(settings, name, value, fault) -> None:
+    for each, right in IN_EARNEST.items():
+        setattr(settings, each, right)
+    assert django_says() == []
+
+    setattr(settings, name, value)
+
+    assert django_says() == [fault]
+
+
+def django_says() -> list[str]:
+    found = run_checks(tags=["security"], include_deployment_checks=True)
+    # What the settings silence (our own pages frame our own PDFs) is a decision, no fault.
+    return [each.id for each in found if each.id.startswith("security.") and not each.is_silenced()]
 
 
 def test_the_bill_of_materials_names_every_package_of_the_lock() -> None:
