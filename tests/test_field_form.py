@@ -43,6 +43,11 @@ def test_time_place_type_category_and_age_are_enough(karin):
     ("event", "card", "says"),
     [
         ({"started_at": ""}, {}, "När: Ange när det hände."),
+        (
+            {"started_at": "0001-01-01T00:00"},
+            {},
+            "När: Tiden ligger mer än en månad tillbaka. Kontrollera datumet.",
+        ),
         ({"place_type": None}, {}, "Typ av plats: Välj en typ av plats."),
         ({"municipality": ""}, {}, "Kommun: Välj kommunen där det hände."),
         ({}, {"category": None}, "Ungdom 1: Kategori: Välj kategori A, B eller C."),

@@ -26,7 +26,12 @@ def part(name: str, share: float) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("name", "share", "at_least"),
-    [("histories", 0.0002, 100), ("tamperings", 0.036, 18), ("moves", 1, 10_000)],
+    [
+        ("histories", 0.0002, 100),
+        ("malformed", 0.005, 500),
+        ("moves", 1, 10_000),
+        ("tamperings", 0.036, 18),
+    ],
 )
 def test_a_part_reaches_its_share_and_nothing_fails(name: str, share: float, at_least: int) -> None:
     found = part(name, share)

@@ -146,12 +146,13 @@ class IncidentForm(SentOnce):
         }
 
     def _sent_moment(self) -> datetime | None:
-        """When the stop was, read before the form is judged; None when it cannot be read."""
+        """When the stop was, read before the form is judged; None when it cannot have been then."""
         try:
             moment: datetime | None = self.fields["started_at"].clean(self.data.get("started_at"))
         except forms.ValidationError:
             return None
-        return moment
+        is_near = moment is not None and abs(timezone.now() - moment) <= OLDEST
+        return moment if is_near else None
 
     def places(self) -> list[str]:
         """Suggestions for where it was: the places of the pass."""

@@ -5,6 +5,7 @@ Each part is a module whose `prove` counts what is aimed at here, and names what
 
 PARTS: dict[str, dict[str, int]] = {
     "cells": {"cells": 100_000},
+    "malformed": {"requests": 100_000},
     "moves": {"cells of the machines": 10_000},
     "histories": {"steps": 500_000},
     "tamperings": {"tamperings found": 500},

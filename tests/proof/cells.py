@@ -95,8 +95,8 @@ class House:
 def prove(*, seed: int, share: float) -> Outcome:
     found = Outcome()
     with in_memory(hires=False):
-        house = _furnished(seed)
-        every = list(_cells(house))
+        house = furnished(seed)
+        every = list(every_cell(house))
         Random(seed).shuffle(every)
         asked = every[: int(AIM["cells"] * share)]
         for cell in asked:
@@ -107,11 +107,11 @@ def prove(*, seed: int, share: float) -> Outcome:
     return found
 
 
-def _furnished(seed: int) -> House:
+def furnished(seed: int, cases: int = CASES) -> House:
     house = House()
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "canaries.json"
-        call_command("seed_demo", cases=CASES, seed=seed, canaries=told, stdout=StringIO())
+        call_command("seed_demo", cases=cases, seed=seed, canaries=told, stdout=StringIO())
         house.words = {canary.word: canary for canary in canaries.read(told)}
     house.clients["nobody"] = Client()
     for user in User.objects.exclude(role=Role.SERVICE):
@@ -120,7 +120,7 @@ def _furnished(seed: int) -> House:
     return house
 
 
-def _cells(house: House) -> Iterator[Cell]:
+def every_cell(house: House) -> Iterator[Cell]:
     for route in policy.every_route():
         name, kind, parameters = str(route["name"]), route["object"], route["parameters"]
         if set(parameters) - {"pk", "action"} or (parameters.get("pk") or "uuid") != "uuid":
