@@ -120,6 +120,10 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
     }
 
 
+# Between the parts of a headline: a line may end with it, and never begins with it.
+DOT = "\u00a0· "
+
+
 def headline(case: AnyCase) -> str:
     """Who, when, where on one line, without a name."""
     age = case.person.age_on(case.day)
@@ -128,8 +132,8 @@ def headline(case: AnyCase) -> str:
     if isinstance(case, YouthCase):
         place = "" if _may_be_a_home(case) else case.incident.place
         place = place or case.incident.get_place_type_display()
-        return f"{who} · anträffad {when} · {place}"
-    return f"{who} · inkommen {when} · från {case.sender}"
+        return f"{who}{DOT}anträffad {when}{DOT}{place}"
+    return f"{who}{DOT}inkommen {when}{DOT}från {case.sender}"
 
 
 def _may_be_a_home(case: YouthCase) -> bool:

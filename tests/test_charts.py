@@ -188,7 +188,7 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
     assert isinstance(found.chart, Bars)
     assert [bar.text for bar in found.chart.bars] == ["50\u00a0% av 20", "75\u00a0% av 20", ".."]
     assert found.sentence == (
-        "Hela kedjan höll oftast här: maj (75\u00a0%), och mest sällan här: april (50\u00a0%)."
+        "Hela kedjan höll oftast i maj (75\u00a0%) och mest sällan i april (50\u00a0%)."
     )
 
 
@@ -199,14 +199,14 @@ def test_a_share_that_is_shown_as_a_bound_is_neither_left_out_nor_said_to_be_mor
     found = crosses.chain_by_month(year, ())
 
     assert found.sentence.replace("\u00a0", " ") == (
-        "Hela kedjan höll oftast här: juni (minst 90 %), och mest sällan här: maj (högst 20 %)."
+        "Hela kedjan höll oftast i juni (minst 90 %) och mest sällan i maj (högst 20 %)."
     )
     assert isinstance(found.chart, Bars)
     assert [bar.length for bar in found.chart.bars] == [0.5, None, 0.9]
     # A bound that reaches over another share tells of no more and no less than that one.
     unsure = of_months(m4={a.WHOLE: 80, a.BREAKS[0]: 20}, m5={a.WHOLE: 12}, m6={a.WHOLE: 40})
     assert crosses.chain_by_month(unsure, ()).sentence.replace("\u00a0", " ") == (
-        "Hela kedjan höll i minst 90 % här: juni, och i 80 % här: april."
+        "I juni höll hela kedjan i minst 90 %, i april i 80 %."
     )
 
 
@@ -216,7 +216,7 @@ def test_those_whose_share_reads_the_same_are_named_together():
     found = crosses.chain_by_month(of_months(m4=half, m5=less, m6=half), ())
 
     assert found.sentence.replace("\u00a0", " ") == (
-        "Hela kedjan höll oftast här: april och juni (50 %), och mest sällan här: maj (25 %)."
+        "Hela kedjan höll oftast i april och juni (50 %) och mest sällan i maj (25 %)."
     )
 
 
@@ -224,7 +224,7 @@ def test_one_month_alone_is_told_as_it_is_and_compared_with_none():
     june = of_months(m6={a.WHOLE: 15, a.BREAKS[0]: 5})
 
     assert crosses.season(june, ()).sentence == "20 ingripanden i juni."
-    assert crosses.chain_by_month(june, ()).sentence == "Hela kedjan höll i 75\u00a0% här: juni."
+    assert crosses.chain_by_month(june, ()).sentence == "I juni höll hela kedjan i 75\u00a0%."
     few = of_months(m5={a.WHOLE: 3}, m6={a.WHOLE: 15, a.BREAKS[0]: 5})
     assert crosses.chain_by_month(few, ()).sentence.endswith("talen för små för en andel.")
 

@@ -53,8 +53,7 @@ def test_each_municipality_has_its_share_of_whole_chains_and_where_it_broke():
         ["Alvesta kommun", "20", "12", "60 %", a.BREAKS[1]],
     ]
     assert found.sentence.replace("\xa0", " ") == (
-        "Hela kedjan höll oftast här: Alvesta kommun (60 %), och mest sällan här: "
-        "Växjö kommun (40 %)."
+        "Hela kedjan höll oftast i Alvesta kommun (60 %) och mest sällan i Växjö kommun (40 %)."
     )
 
 

@@ -120,7 +120,7 @@ def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
     if len(told) == 1:
         [(name, (_, text))] = told.items()
         others = "" if len(shares) == 1 else " I övrigt är talen för små för en andel."
-        return f"Hela kedjan höll i {text} här: {name}.{others}"
+        return f"I {name} höll hela kedjan i {text}.{others}"
     if len({text for _, text in told.values()}) == 1:
         return f"Hela kedjan höll i {next(iter(told.values()))[1]} överallt där det går att säga."
     best = max(told, key=lambda name: told[name][0])
@@ -134,10 +134,10 @@ def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
     )
     if at_most <= at_least and all(at_most <= low <= high <= at_least for low, high in between):
         return (
-            f"Hela kedjan höll oftast här: {most} ({best_text}), och mest sällan här: {least} "
+            f"Hela kedjan höll oftast i {most} ({best_text}) och mest sällan i {least} "
             f"({worst_text})."
         )
-    return f"Hela kedjan höll i {best_text} här: {most}, och i {worst_text} här: {least}."
+    return f"I {most} höll hela kedjan i {best_text}, i {least} i {worst_text}."
 
 
 def listed(names: list[str]) -> str:
