@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -51,22 +52,23 @@ def catch_up(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> None:
     passes and is met while nobody sweeps has been missed all the same.
     """
     if case.is_open and _is_near(case.due_at, book, at=at):
-        rows = _rows(case, book, at=at)
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+        _raise(_rows(case, book, at=at))
 
 
 def settle(case: AnyCase, book: rules.Rulebook, *, was_due: datetime | None) -> None:
-    """Settle at once what the step that was just taken in `case` has made over; `was_due` is the
-    next deadline there was before it.
+    """Settle at once what the step that was just taken in `case` has made over, and raise anew
+    what it has undone; `was_due` is the next deadline there was before it.
     """
     now = timezone.now()
-    if not _is_near(was_due, book, at=now):
+    if not any(_is_near(due, book, at=now) for due in (was_due, case.due_at)):
         return
-    waiting = list(Reminder.objects.filter(case_id=case.pk, state=State.OPEN))
-    if waiting:
+    found = list(Reminder.objects.filter(case_id=case.pk))
+    if found:
         undone = _undone(case, rules.clocks(case, book=book))
-        done = [row.pk for row in waiting if (row.step, row.due_at) not in undone]
+        waits = {row.pk for row in found if (row.step, row.due_at) in undone}
+        done = [row.pk for row in found if row.state == State.OPEN and row.pk not in waits]
         Reminder.objects.filter(pk__in=done).update(state=State.SETTLED, settled_at=now)
+        _open_again(row for row in found if row.pk in waits)
 
 
 def _is_near(due_at: datetime | None, book: rules.Rulebook, *, at: datetime) -> bool:
@@ -99,10 +101,31 @@ def _raise_due(at: datetime) -> int:
         for case in due.iterator(chunk_size=AT_ONCE):
             rows += _rows(case, books.of(case.day), at=at)
             if len(rows) >= AT_ONCE:
-                Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+                _raise(rows)
                 rows = []
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+        _raise(rows)
     return Reminder.objects.count() - before
+
+
+def _raise(rows: list[Reminder]) -> None:
+    """Write those that are not there, and open those that were settled before their step was
+    undone: what is sent back waits once more for the same deadline.
+    """
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    wanted = {_key(row) for row in rows}
+    settled = Reminder.objects.filter(
+        state=State.SETTLED, case_id__in={row.case_id for row in rows}
+    )
+    _open_again(row for row in settled if _key(row) in wanted)
+
+
+def _key(row: Reminder) -> tuple[UUID, str, datetime, str]:
+    return row.case_id, row.step, row.due_at, row.level
+
+
+def _open_again(rows: Iterable[Reminder]) -> None:
+    settled = [row.pk for row in rows if row.state == State.SETTLED]
+    Reminder.objects.filter(pk__in=settled).update(state=State.OPEN, settled_at=None)
 
 
 def _rows(case: AnyCase, book: rules.Rulebook, *, at: datetime) -> list[Reminder]:
@@ -165,8 +188,8 @@ def of_case(case: AnyCase, clocks: Iterable[rules.Clock | rules.Reading]) -> lis
     """The reminders of `case`, oldest first, each in the state that its `clocks` give it by now."""
     undone, found = _undone(case, clocks), list(Reminder.objects.filter(case_id=case.pk))
     for each in found:
-        if (each.step, each.due_at) not in undone:
-            each.state = State.SETTLED
+        waits = (each.step, each.due_at) in undone
+        each.state = State.OPEN if waits else State.SETTLED
     return found
 
 

@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases import reminders, rules
-from cases.models import (
-    Reminder,
-)
+from cases.models import Reminder, YouthCase
 from cases.workflow import perform
 from tests import cast, households
 from tests.arrivals import arrived, assessed
@@ -182,6 +180,39 @@ def test_what_a_step_makes_over_waits_for_no_sweep():
 
     [row] = Reminder.objects.filter(case_id=case.pk)
     assert (row.step, row.state, row.settled_at) == ("protection_assessment", "settled", START)
+
+
+def sent_back() -> YouthCase:
+    """A case that was reported so late that the head was reminded too, and is sent back."""
+    with time_machine.travel(START, tick=False):
+        case = make_case("handed_over")
+        case = perform(case, "answer_supply", by=cast.person("karin"), supply_answer="refuses")
+    with time_machine.travel(START + 5 * DAY, tick=False):
+        reminders.sweep(at=timezone.now())
+        case = perform(case, "report", by=cast.person("karin"))
+        return perform(case, "send_back", by=cast.person("lena"), reason="Fel plats.")
+
+
+def test_what_is_sent_back_is_reminded_of_once_more_and_settled_once_more():
+    case = sent_back()
+    again = Reminder.objects.filter(case_id=case.pk, step="report")
+
+    assert set(again.values_list("level", "state")) == {("owner", "open"), ("head", "open")}
+    with time_machine.travel(START + 6 * DAY, tick=False):
+        perform(case, "report", by=cast.person("karin"))
+    assert set(again.values_list("level", "state")) == {("owner", "settled"), ("head", "settled")}
+
+
+def test_a_sweep_opens_what_was_settled_before_its_clock_ran_again():
+    case = sent_back()
+    found = Reminder.objects.filter(case_id=case.pk, step="report")
+    n_rows, done = found.count(), START + 5 * DAY
+    found.update(state=Reminder.State.SETTLED, settled_at=done)
+
+    reminders.sweep(at=START + 6 * DAY)
+
+    assert set(found.values_list("state", "settled_at")) == {("open", None)}
+    assert found.count() == n_rows, "the same deadline is not reminded of twice"
 
 
 def test_a_case_page_asks_the_clocks_and_not_the_last_sweep(client):
