@@ -15,12 +15,14 @@ from django.utils import timezone
 from cases import access, identity, search
 from cases.models import (
     AccessEntry,
+    CustodianContact,
     JournalEntry,
     RecordEntry,
     Referral,
     Remark,
     Role,
     User,
+    YouthCase,
 )
 from cases.models.moves import AnyCase
 from kronoberg import case_facts, casebook, faces
@@ -125,15 +127,47 @@ def _sections(case: AnyCase, *, by: User) -> list[case_facts.Section]:
     written = _journal(case) if isinstance(case, Referral) else _objections(case)
     if not shows_words:
         written = written[0], [(title, case_facts.MASK) for title, _ in written[1]]
-    since = [each for each in (*_meetings(case, by=by), written, _corrections(case)) if each[1]]
+    talks = _calls(case, by=by) if isinstance(case, YouthCase) else _meetings(case, by=by)
+    since = [each for each in (*talks, written, _corrections(case)) if each[1]]
     facts = case_facts.sections(case, shows_words=shows_words)
     return [*facts, *since, case_facts.retention_of(case)]
 
 
-def _meetings(case: AnyCase, *, by: User) -> list[case_facts.Section]:
+def _calls(case: YouthCase, *, by: User) -> list[case_facts.Section]:
+    """The calls home and to the duty team, without what is somebody else's: the number, the
+    language, who answered at the duty team.
+    """
+    shows_words = access.may_read_words(by, case)
+    home = [_call_home(call, case, by=by) for call in case.contacts.all()]
+    team = [
+        (call.at, "Socialjouren", [call.get_result_display()], call.decision)
+        for call in case.duty_contacts.all()
+    ]
+    pairs = []
+    for at, who, told, words in sorted(home + team, key=lambda call: call[0]):
+        said = words if shows_words or not words else case_facts.MASK
+        pairs.append((f"{case_facts.moment(at)} {who}", ", ".join(filter(None, (*told, said)))))
+    return [("Samtal", pairs)]
+
+
+def _call_home(
+    call: CustodianContact, case: YouthCase, *, by: User
+) -> tuple[datetime, str, list[str], str]:
+    """When, whom, what came of it and the words; of a hidden custodian only that there was a call:
+    that somebody is abroad tells where.
+    """
+    custodian = call.custodian
+    if custodian and not access.may_read_custodian(by, case, custodian):
+        return call.at, "Vårdnadshavare", [case_facts.MASK], ""
+    came = f"väntas {case_facts.moment(call.expected_at)}" if call.expected_at else ""
+    leave = f"får hämtas av: {call.leave_for_other_adult}" if call.leave_for_other_adult else ""
+    words = ", ".join(filter(None, (leave, call.note)))
+    who = custodian.get_relation_display() if custodian else "Okänd"
+    return call.at, who, [call.get_result_display(), came], words
+
+
+def _meetings(case: Referral, *, by: User) -> list[case_facts.Section]:
     """With whom the caseworker has been in touch, who was called to a talk, and who came."""
-    if not isinstance(case, Referral):
-        return []
     book = casebook.of(case, by=by)
     return [
         (heading, [(f"{_day(line.at)} {line.title}", "\n".join(line.details)) for line in lines])

@@ -9,13 +9,14 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from cases import access, search
-from cases.models import AccessEntry, Attendee, Protection, RecordEntry
+from cases.models import AccessEntry, Attendee, DutyContact, Protection, RecordEntry, YouthCase
 from cases.workflow import perform
 from kronoberg import erasure, extracts
 from notices import handouts
 from notices.models import Handout
 from tests import cast, households
 from tests.factories import (
+    call,
     make_appointment,
     make_case,
     make_custodian,
@@ -96,6 +97,46 @@ def test_the_journal_of_a_referral_is_in_it_with_what_was_said_against_it() -> N
         (f"Anteckning {today}", "Ungdomen var orolig."),
         (f"Den enskildes invändning {today}, om anteckning {today}", "Jag var inte orolig."),
     ]
+
+
+def called(**protection) -> YouthCase:
+    """A case with a call home, and one to the duty team."""
+    case = make_case("picked_up", by="karin")
+    mother = make_custodian(case.person, relation="mother", **protection)
+    said = {"leave_for_other_adult": "Moster Kanarie", "note": "Bor hos Kanarie."}
+    case = call(
+        case, "cannot_collect", custodian=mother, phone="+46701740699", language="ar", **said
+    )
+    duty = DutyContact(
+        youth_case=case, at=timezone.now(), result="advises", decision="Kör hem.",
+        spoke_with="Siv Jour", phone="+46701740698", made_by=case.author,
+    )  # fmt: skip
+    return perform(case, "record_duty_contact", by=case.author, records=[duty])
+
+
+def calls_in(case, *, by) -> list[tuple[str, str]]:
+    [found] = extracts.content([case], by=cast.person(by), withheld=[])["cases"]
+    return dict(found["sections"])["Samtal"]
+
+
+def test_the_calls_home_are_in_it_without_what_is_somebody_else_s() -> None:
+    (home, told), (team, advice) = calls_in(called(), by="lena")
+
+    assert home.endswith(" Mamma") and team.endswith(" Socialjouren")
+    assert told == ("Svarade – kan inte hämta, får hämtas av: Moster Kanarie, Bor hos Kanarie.")
+    assert advice == "Ger råd, vi fortsätter, Kör hem."
+
+
+@pytest.mark.parametrize(("by", "advice"), [("lena", "Skyddade uppgifter"), ("karin", "Kör hem.")])
+def test_of_a_hidden_custodian_is_told_only_that_there_was_a_call(by, advice) -> None:
+    case = called(protection=Protection.PROTECTED)
+
+    [(home, told), (_, team)] = calls_in(case, by=by)
+
+    assert home.endswith(" Vårdnadshavare") and told == "Skyddade uppgifter"
+    assert team == f"Ger råd, vi fortsätter, {advice}"
+    access.name_reader(cast.person("lena"), case.person)
+    assert "Moster Kanarie" in calls_in(case, by="lena")[0][1]
 
 
 def test_who_was_called_to_a_talk_and_how_the_follow_up_went_is_in_it() -> None:
