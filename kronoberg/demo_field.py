@@ -31,7 +31,7 @@ TEAMS = {
 # Municipality, function, street, postal line, and the authority of the office here.
 INTAKE = "Mottagning barn och unga"
 FUNCTIONS = (
-    ("0780", INTAKE, "Sandgärdsgatan 31", "352 30 VÄXJÖ", "Växjö kommun"),
+    ("0780", INTAKE, "Västra Esplanaden 18", "351 12 VÄXJÖ", "Växjö kommun"),
     ("0764", INTAKE, "Centralplan 1", "342 30 ALVESTA", "Alvesta kommun"),
     ("0760", "Socialkontoret", "Box 43", "360 73 LENHOVDA", ""),
 )

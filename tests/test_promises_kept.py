@@ -113,6 +113,17 @@ def test_nothing_is_ticked_on_a_day_that_has_not_been(klara, given):
     assert "Aktiviteten är inte avprickad." in answer.content.decode()
 
 
+def test_on_paper_an_activity_says_that_it_is_not_done_where_the_screen_has_a_button(klara):
+    promise = make_promise()
+    made = activity(promise)
+    says = '<span class="on-paper">Inte än</span>'
+
+    assert says in klara.get(f"/loften/{promise.pk}/").content.decode()
+    made.done_on, made.done_by = TODAY, cast.person("klara")
+    made.save()
+    assert says not in klara.get(f"/loften/{promise.pk}/").content.decode()
+
+
 def test_a_target_cannot_be_lowered_once_the_promise_holds(klara):
     promise = make_promise()
 
