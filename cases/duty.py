@@ -25,6 +25,7 @@ from cases.models import (
 DAYS_AHEAD = 8
 Dated = DutyHours | ResponsibleFunction | SpecialDay
 Task = ResponsibleFunction.Task
+NOTICES = (Task.CHILDREN, Task.ADULTS)
 
 
 class OutOfOrder(Exception):
@@ -125,9 +126,56 @@ def own_days() -> dict[str | None, dict[date, bool]]:
 def responsible(municipality: str, task: str, *, on: date) -> ResponsibleFunction | None:
     """The function that takes `task` on that day, else the municipality's default; or None."""
     rows = ResponsibleFunction.objects.filter(_holds(on, on), municipality=municipality)
-    found = list(rows.select_related("municipality", "office").order_by("-valid_from"))
-    of_task = next((row for row in found if row.task == task), None)
-    return of_task or next((row for row in found if row.is_default), None)
+    return _taker(list(rows.select_related("municipality", "office").order_by("-valid_from")), task)
+
+
+def _taker(rows: list[ResponsibleFunction], task: str) -> ResponsibleFunction | None:
+    """Of the functions that hold, newest first."""
+    of_task = next((row for row in rows if row.task == task), None)
+    return of_task or next((row for row in rows if row.is_default), None)
+
+
+def usual_office(municipality: Municipality) -> Organisation | None:
+    """The office here that takes what no function of the municipality does; or None."""
+    offices = Organisation.objects.filter(kind=Kind.SOCIAL, municipality=municipality)
+    return offices.order_by("-is_connected", "name").first()
+
+
+def once_ended(
+    row: ResponsibleFunction, among: Iterable[ResponsibleFunction], *, on: date
+) -> list[tuple[str, str]]:
+    """The notices that `row` takes, and to whom they go if it is ended `on` that day, in words.
+
+    `among` are all the functions of its municipality.
+    """
+    first = max(on, row.valid_from)
+    held = [
+        each
+        for each in sorted(among, key=lambda each: each.valid_from, reverse=True)
+        if each.municipality_id == row.municipality_id
+        and (_is_held(each, first) or (row.valid_from >= on and _goes_on_without(row, each)))
+    ]
+    others = [each for each in held if each != row]
+    return [
+        (task.label, _in_words(_taker(others, task), row.municipality))
+        for task in NOTICES
+        if _taker(held, task) == row
+    ]
+
+
+def _is_held(row: ResponsibleFunction, on: date) -> bool:
+    is_over = row.valid_to is not None and row.valid_to < on
+    return row.valid_from <= on and not is_over and not row.withdrawn_at
+
+
+def _in_words(function: ResponsibleFunction | None, municipality: Municipality) -> str:
+    """Where a notice goes, and that it leaves on paper where nobody here takes it in."""
+    if function:
+        return function.name if function.office_id else f"{function.name}, på papper"
+    office = usual_office(municipality)
+    if office is None:
+        return "socialnämnden, på papper"
+    return office.name if office.is_connected else f"{office.name}, på papper"
 
 
 def follow(row: ResponsibleFunction) -> ResponsibleFunction:
@@ -193,10 +241,16 @@ def end(row: Dated, *, by: User, at: datetime) -> None:
 
 def _go_on_before(row: ResponsibleFunction) -> None:
     """The function that `row` would have followed goes on, since nothing follows it now."""
-    ResponsibleFunction.objects.filter(
-        municipality=row.municipality,
-        task=row.task,
-        withdrawn_at=None,
-        valid_to=row.valid_from - timedelta(days=1),
-        ended_by=row.changed_by,
-    ).update(valid_to=None, ended_by=None)
+    earlier = ResponsibleFunction.objects.filter(municipality=row.municipality, task=row.task)
+    goes_on = [each.pk for each in earlier if _goes_on_without(row, each)]
+    ResponsibleFunction.objects.filter(pk__in=goes_on).update(valid_to=None, ended_by=None)
+
+
+def _goes_on_without(row: ResponsibleFunction, earlier: ResponsibleFunction) -> bool:
+    """Was `earlier` ended only because `row` was to follow it?"""
+    return (
+        earlier.task == row.task
+        and not earlier.withdrawn_at
+        and earlier.valid_to == row.valid_from - timedelta(days=1)
+        and earlier.ended_by_id == row.changed_by_id
+    )

@@ -40,9 +40,7 @@ def office_of(municipality: Municipality, *, task: str, on: date) -> Organisatio
     """
     function = duty.responsible(municipality.pk, task, on=on)
     if function is None:
-        offices = Organisation.objects.filter(kind=Kind.SOCIAL, municipality=municipality)
-        office = offices.order_by("-is_connected", "name").first()
-        return office or _outside(municipality, "Socialnämnden")
+        return duty.usual_office(municipality) or _outside(municipality, "Socialnämnden")
     office = function.office or _outside(municipality, function.name)
     office.name, office.phone = function.name, function.phone
     office.street, office.postal_line = function.street, function.postal_line

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases import duty
 from cases.models import DutyHours, ResponsibleFunction, SpecialDay
+from notices import routing
 from tests.cast import person
 from tests.factories import ALVESTA, VAXJO
 from tests.test_rules import at
@@ -204,6 +205,51 @@ def test_a_new_function_ends_the_old_and_withdrawn_lets_it_go_on(asta):
 
     old.refresh_from_db()
     assert old.valid_to is None and old.ended_by is None
+
+
+def takes(task, on=None) -> str:
+    town = person("sara").organisation.municipality
+    return routing.office_of(town, task=task, on=on or today()).name
+
+
+@pytest.mark.parametrize(
+    ("functions", "said"),
+    [
+        ([{}], ["Anmälningar om den som är under 18 går sedan till: Mottagning barn och unga."]),
+        # The default takes both: so it does of what it hands on.
+        ([{"is_default": True}, {"name": "Vuxna", "task": "adults"}],
+         ["Anmälningar om den som är under 18 går sedan till: Mottagning barn och unga."]),
+        ([{"is_default": True}],
+         ["Anmälningar om den som är under 18 går sedan till: Mottagning barn och unga.",
+          "Anmälningar om den som har fyllt 18 går sedan till: Mottagning barn och unga."]),
+        ([{}, {"name": "Vuxna", "task": "adults", "is_default": True}],
+         ["Anmälningar om den som är under 18 går sedan till: Vuxna, på papper."]),
+        ([{"task": "duty_team"}], []),
+    ],
+)  # fmt: skip
+def test_who_ends_a_function_is_told_before_and_after_where_its_notices_go(asta, functions, said):
+    ending, *_ = [row_of("function", **columns) for columns in functions]
+
+    [then] = [then for row, _, _, then in asta.get(reverse("functions")).context["rows"]
+              if row == ending]  # fmt: skip
+    after = asta.post(reverse("function-end", args=[ending.pk]), follow=True).content.decode()
+
+    assert then == said
+    assert all(line in after for line in said)
+    goes_to = {"under 18": takes("children"), "fyllt 18": takes("adults")}
+    for line in said:
+        assert any(age in line and f": {name}" in line for age, name in goes_to.items()), line
+
+
+def test_taking_back_a_function_that_has_not_begun_tells_that_the_one_before_goes_on(asta):
+    row_of("function")
+    asta.post(reverse("functions"), function(valid_from=f"{today(10)}", name="Nya mottagningen"))
+    new = ResponsibleFunction.objects.get(name="Nya mottagningen")
+
+    after = asta.post(reverse("function-end", args=[new.pk]), follow=True).content.decode()
+
+    assert "under 18 går sedan till: Mottagningen, på papper." in after
+    assert takes("children", today(10)) == "Mottagningen"
 
 
 # The duty team on a special day ------------------------------------------------------------------

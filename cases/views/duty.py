@@ -3,6 +3,7 @@
 Three pages of one kind: every row with its history, a form for the next, and a button to end one.
 """
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -85,11 +86,12 @@ def _page(
         else:
             messages.success(request, done)
             return redirect(name)
+    rows, today = list(_kept(model, by)), timezone.localdate()
     context = {
         "heading": TABS[name],
         "tabs": [(label, reverse(each), each == name) for each, label in TABS.items()],
         "form": form,
-        "rows": [(row, *_standing(row)) for row in _kept(model, by)],
+        "rows": [(row, *_standing(row), _then(row, rows, on=today)) for row in rows],
         "own": by.organisation.municipality,
     }
     return render(request, f"{name.replace('-', '_')}.html", context, status=_status(form))
@@ -116,14 +118,23 @@ def _standing(row: Any) -> tuple[bool, str]:
     return last is None or last >= today, f"{who}."
 
 
+def _then(row: Any, rows: list[Any], *, on: date) -> list[str]:
+    """Where the notices that a function takes go once it is ended; of other rows nothing."""
+    if not isinstance(row, ResponsibleFunction):
+        return []
+    ways = duty.once_ended(row, rows, on=on)
+    return [f"{what} går sedan till: {where}." for what, where in ways]
+
+
 def _end(request: HttpRequest, name: str, model: type[Model], pk: UUID) -> HttpResponse:
     by = access.signed_in(request)
     row = _kept(model, by).filter(pk=pk).first()
     if row is None:
         raise Http404
+    then = _then(row, list(_kept(model, by)), on=timezone.localdate())
     with transaction.atomic():
         duty.end(row, by=by, at=timezone.now())
         if isinstance(row, SpecialDay):
             recounting.recount(row.municipality_id, why=f"Särskild dag avslutad: {row}")
-    messages.success(request, f"{row}: gäller inte längre.")
+    messages.success(request, " ".join((f"{row}: gäller inte längre.", *then)))
     return redirect(name)
