@@ -21,55 +21,16 @@ FIRST_FICTION_PHONE = 605
 LAST_FICTION_PHONE = 699
 
 FIRST_NAMES = (
-    *(
-        "Alva",
-        "Amina",
-        "Astrid",
-        "Bilal",
-        "Cornelia",
-        "Dawit",
-        "Ebba",
-        "Elias",
-        "Elif",
-        "Emil",
-    ),
-    *(
-        "Farah",
-        "Filip",
-        "Freja",
-        "Hedda",
-        "Hugo",
-        "Idris",
-        "Ines",
-        "Isak",
-        "Jamila",
-        "Joel",
-    ),
-    *(
-        "Kian",
-        "Klara",
-        "Leo",
-        "Linnea",
-        "Maja",
-        "Malik",
-        "Melker",
-        "Mira",
-        "Nadja",
-        "Nils",
-    ),
-    *(
-        "Nour",
-        "Olle",
-        "Rahel",
-        "Samir",
-        "Selma",
-        "Sixten",
-        "Tilde",
-        "Tove",
-        "Viggo",
-        "Yasmin",
-    ),
+    *("Alva", "Amina", "Astrid", "Bilal", "Cornelia", "Dawit", "Ebba", "Elias", "Elif", "Emil"),
+    *("Farah", "Filip", "Freja", "Hedda", "Hugo", "Idris", "Ines", "Isak", "Jamila", "Joel"),
+    *("Kian", "Klara", "Leo", "Linnea", "Maja", "Malik", "Melker", "Mira", "Nadja", "Nils"),
+    *("Nour", "Olle", "Rahel", "Samir", "Selma", "Sixten", "Tilde", "Tove", "Viggo", "Yasmin"),
 )
+MEN = (
+    *("Bilal", "Dawit", "Elias", "Emil", "Filip", "Hugo", "Idris", "Isak", "Joel", "Kian"),
+    *("Leo", "Malik", "Melker", "Nils", "Olle", "Samir", "Sixten", "Viggo"),
+)
+WOMEN = tuple(name for name in FIRST_NAMES if name not in MEN)
 
 # Put together for this product, so that no combination is a name that anybody knows.
 SURNAMES = (
@@ -135,9 +96,14 @@ def fictive_phones() -> Iterator[str]:
     return cycle(f"+46701740{n}" for n in range(FIRST_FICTION_PHONE, LAST_FICTION_PHONE + 1))
 
 
-def fictive_name(random: Random) -> tuple[str, str]:
-    """Draw a first name and a surname."""
-    return random.choice(FIRST_NAMES), random.choice(SURNAMES)
+def fictive_name(random: Random, *, is_male: bool | None = None) -> tuple[str, str]:
+    """Draw a first name and a surname; of a man or of a woman, if that is said."""
+    first, last = random.choice(FIRST_NAMES), random.choice(SURNAMES)
+    fitting = FIRST_NAMES if is_male is None else MEN if is_male else WOMEN
+    if first not in fitting:
+        # Not drawn anew: whatever is asked, what is drawn after it stays the same.
+        first = fitting[FIRST_NAMES.index(first) % len(fitting)]
+    return first, last
 
 
 def fictive_street_address(random: Random) -> str:

@@ -2,8 +2,8 @@
 in other towns too.
 
 Rows are copied in bulk, but not past the guards: each case begins as a draft, the journal is
-written first with its chain, and the case then follows it one version at a time. Letters are not
-copied: they would keep the worker busy for minutes.
+written first with its chain, and the case then follows it one version at a time. Of the letters
+only those home are copied, and none is made (`demo_letters`).
 """
 
 import json
@@ -39,18 +39,18 @@ from cases.models import (
 from cases.models.case import ReferenceCounter
 from cases.models.guards import FIRST_STATE
 from cases.models.journal import Remark
-from kronoberg import demo_country
+from kronoberg import demo_country, demo_letters
 from kronoberg.demo_fate import draw, hour_of, occasion_of, some_night
 from kronoberg.demo_town import Identity, Town
 from notices import snapshots
-from notices.models import Message
+from notices.models import Document, Letter, Message
 
 M = TypeVar("M", bound=models.Model)
 AT_ONCE = 500
 # Parents before children. The journal is written by itself.
 ORDER = (Person, Custodian, Incident, YouthCase, Referral, CustodianContact, AlcoholSeizure,
          SupplyTip, FollowUp, Appointment, Attendee, FollowUpCheck, RecordEntry,
-         Message)  # fmt: skip
+         Message, Letter, Document)  # fmt: skip
 
 
 @dataclass
@@ -118,6 +118,7 @@ def _life(case: YouthCase) -> Life:
     life.rows += FollowUpCheck.objects.filter(referral__in=referrals)
     life.rows += RecordEntry.objects.filter(referral__in=referrals)
     life.rows += Message.objects.filter(case_id__in=both)
+    life.rows += Letter.objects.filter(case_id=case.pk, code=demo_letters.HOME)
     life.journal += JournalEntry.objects.filter(case_id__in=both).order_by("happened_at", "id")
     life.remarks = Remark.objects.in_bulk([e.remark_id for e in life.journal if e.remark_id])
     return life
@@ -139,7 +140,7 @@ class _Copier:
                 self.keys.setdefault(row.notice_id, uuid4())
             if isinstance(row, Message):
                 self.keys.setdefault(row.message_id, uuid4())
-            if isinstance(row, Incident | YouthCase | Referral):
+            if isinstance(row, Incident | YouthCase | Referral | Letter):
                 self.keys[row.reference] = numbers.after(row.reference, met_at)
         if self.town is not home:
             self.keys |= demo_country.moved(home, self.town)
@@ -154,6 +155,7 @@ class _Copier:
         for incident in copied.of(Incident):
             incident.patrol_pass = self.town.pass_of(self.met_at)
             incident.occasion = occasion_of(timezone.localdate(self.met_at))
+        copied.rows += [demo_letters.made(letter) for letter in copied.of(Letter)]
         for message in copied.of(Message):
             message.payload_sha256 = snapshots.sha256(message.payload)
             if message.kind == Message.Kind.NOTICE:
@@ -170,6 +172,7 @@ class _Copier:
         new = self.town.identity(replace(fate, age=age), on=day)
         pairs = [
             (old.name, new.name),
+            (old.name.split()[0], new.name.split()[0]),
             (old.personal_number, new.number),
             (old.birth_date, new.born.isoformat()),
             (old.phone, new.phone),
@@ -191,7 +194,7 @@ class _Copier:
         return type(row)(**{c.attname: self._value(getattr(row, c.attname), c) for c in columns})
 
     def _value(self, value: Any, column: Any) -> Any:
-        if column.attname == "payload":
+        if column.attname in ("payload", "facts"):
             return demo_country.retold(_canonical(self._inside(json.loads(value))), self.names)
         return self._inside(value)
 

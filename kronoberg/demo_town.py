@@ -83,7 +83,7 @@ class Town:
                 met = self.known[at % len(self.known)]
                 if age_class(met.age_on(on)) == age_class(fate.age):
                     return met
-        first, last = fictive_name(self.random)
+        first, last = fictive_name(self.random, is_male=fate.is_boy)
         born, number = self._number(fate.age, on, is_boy=fate.is_boy)
         home = fictive_street_address(self.random)
         together = self.random.random() < 0.4
@@ -163,7 +163,8 @@ class Town:
         )
 
     def _parent(self, relation: str, last: str, street: str, *, lives_with_youth: bool) -> Parent:
-        name = f"{fictive_name(self.random)[0]} {last}"
+        first, _ = fictive_name(self.random, is_male=relation == FATHER)
+        name = f"{first} {last}"
         return Parent(name, relation, next(self.phones), street, lives_with_youth)
 
     def _number(self, age: int, on: date, *, is_boy: bool) -> tuple[date, str]:

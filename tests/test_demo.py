@@ -1,6 +1,8 @@
 """The demo's invented lives: a past in bulk that keeps every guard, and people who cannot exist."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from itertools import islice
 from random import Random
 
@@ -8,7 +10,9 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.utils import timezone
+from pypdf import PdfReader
 
+from cases import fictive
 from cases.models import (
     Appointment,
     Custodian,
@@ -20,14 +24,14 @@ from cases.models import (
     Role,
     YouthCase,
 )
-from kronoberg import demo, demo_country, demo_waits, worklists
+from kronoberg import demo, demo_country, demo_letters, demo_waits, worklists
 from kronoberg.demo_fate import Fate, draw, hour_of, some_night
 from kronoberg.demo_history import repeat
 from kronoberg.demo_life import police_life
 from kronoberg.demo_town import Town
 from kronoberg.management.commands import seed_demo
 from notices import exchange, letters, snapshots
-from notices.models import Message
+from notices.models import Letter, Message
 from tests import cast
 from tests.stops import HERE
 
@@ -161,6 +165,18 @@ def test_chance_gives_what_the_chain_meets_in_earnest():
     assert {fate.met_at.weekday() for fate in fates} == set(range(7))
 
 
+def test_a_mother_has_a_womans_name_a_father_a_mans_and_a_youth_the_number_s():
+    here, met_at = town(), timezone.now() - timedelta(days=30)
+    for is_boy in (True, False) * 20:
+        fate = replace(draw(here.random, met_at), is_boy=is_boy, is_repeated=False)
+        who = here.identity(fate, on=timezone.localdate(met_at))
+        mother, father = who.parents
+
+        assert mother.name.split()[0] in fictive.WOMEN
+        assert father.name.split()[0] in fictive.MEN
+        assert who.name.split()[0] in (fictive.MEN if is_boy else fictive.WOMEN)
+
+
 def test_some_are_met_with_again_under_the_same_number():
     here = town()
     on = date(2026, 3, 6)
@@ -182,6 +198,25 @@ def test_a_great_night_has_one_pass_with_its_hours():
     assert valborg is not None
     assert PatrolPass.objects.count() == 1
     assert (valborg.occasion, valborg.effort_minutes) == ("valborg", 6 * 9 * 60)
+
+
+def test_a_repeated_life_has_its_letters_home_about_its_own_family_and_none_waits(lived, copies):
+    home = Letter.objects.filter(code="L1")
+
+    for case in copies:
+        found = home.filter(case_id=case.pk)
+        assert found.count() == home.filter(case_id=lived.pk).count() > 0
+        for letter in found:
+            custodian = case.person.custodians.get(pk=letter.custodian_id)
+            facts = letters.from_json("L1", letter.facts)
+            assert isinstance(facts, letters.CustodianLetter)
+            assert (facts.youth_name, facts.recipient.name) == (case.person.name, custodian.name)
+            assert case.person.name.startswith(facts.youth_first_name)
+            assert snapshots.sha256(letter.facts) == letter.facts_sha256
+            assert letter.made_at - case.opened_at < timedelta(days=30)
+            [page] = PdfReader(BytesIO(bytes(letter.document.content))).pages
+            assert demo_letters.SAYS in page.extract_text()
+    assert not Letter.objects.exclude(case_id=lived.pk).exclude(state="ready").filter(code="L1")
 
 
 def test_rows_of_a_repeated_life_are_as_many_as_those_of_the_first(lived, copies):
@@ -243,7 +278,10 @@ def test_a_life_in_another_town_is_its_own_units_and_leaves_no_word_of_home(live
     cases = YouthCase.objects.exclude(organisation=lived.organisation)
 
     assert {case.incident.municipality_id for case in cases} == {"0781", "0764"}
+    assert "Växjö" in Letter.objects.filter(case_id=lived.pk, code="L1")[0].facts
     for case in cases.select_related("incident", "organisation", "person"):
+        for letter in Letter.objects.filter(case_id=case.pk):
+            assert "Växjö" not in letter.facts
         there = case.incident.municipality_id
         assert case.organisation.municipality_id == case.person.municipality_id == there
         actors = JournalEntry.objects.filter(case_id=case.pk).values("actor__organisation")
