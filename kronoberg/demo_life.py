@@ -78,7 +78,7 @@ def police_life(town: Town, fate: Fate) -> Iterator[YouthCase]:
         _write_home(fresh(case), fate, time, by=omar)
         yield from _follow_up(fresh(case), fate, time, by=omar)
     else:
-        yield workflow.perform(case, "close", by=omar, at=time.later(days=1))
+        yield workflow.perform(case, "close", by=omar, at=time.in_office(days=1))
 
 
 def incident_of(town: Town, fate: Fate) -> Incident:
@@ -237,13 +237,13 @@ def _notify_and_follow_up(
 
 
 def _follow_up(case: YouthCase, fate: Fate, time: Moment, *, by: User) -> Iterator[YouthCase]:
-    workflow.perform(case, "start_follow_up", by=by, at=time.later(days=12))
+    workflow.perform(case, "start_follow_up", by=by, at=time.in_office(days=12))
     yield case
     youth, adults = fate.meeting or (Attendance.ATTENDED, Attendance.NOT_INVITED)
     meeting = FollowUp(
         case_id=case.pk,
         kind=Talk.INFORMATION_MEETING if fate.meeting else Talk.PHONE,
-        at=time.later(days=10),
+        at=time.in_office(days=10),
         youth=youth,
         custodians=adults,
         note="Pratade om tider och vänner.",
@@ -251,12 +251,13 @@ def _follow_up(case: YouthCase, fate: Fate, time: Moment, *, by: User) -> Iterat
     )
     workflow.perform(fresh(case), "record_follow_up", by=by, at=time.at, records=[meeting])
     yield case
-    yield workflow.perform(fresh(case), "close", by=by, at=time.later(days=1))
+    yield workflow.perform(fresh(case), "close", by=by, at=time.in_office(days=1))
 
 
 def _write_home(case: YouthCase, fate: Fate, time: Moment, *, by: User) -> None:
     # Counted from the stop, whenever the notice went.
     time.at = max(time.at, min(fate.met_at + timedelta(days=fate.days_to_letters), timezone.now()))
+    time.in_office()
     try:
         dispatch.take(case, "send_letters", by=by, at=time.at)
     except GateClosed as closed:

@@ -40,17 +40,18 @@ def social_life(town: Town, referral: Referral, fate: Fate, time: Moment) -> Ite
     yield workflow.perform(
         fresh(referral), "assess_protection", by=sara, at=time.later(hours=2), **facts
     )
-    yield workflow.perform(fresh(referral), "start_assessment", by=sara, at=time.later(hours=1))
+    yield workflow.perform(fresh(referral), "start_assessment", by=sara, at=time.in_office(hours=1))
     talk = _call_in(town, referral, time, by=sara)
     yield referral
     _hold(talk, referral, time, by=sara, is_held=fate.talk_is_held)
     yield referral
     time.at = max(time.at, min(began_at + timedelta(days=fate.days_to_decision), timezone.now()))
+    time.in_office()
     _decide(referral, fate, time, by=sara)
     yield referral
     # Where an investigation is ongoing the police are answered at once (SoL 19:6).
     is_ongoing = fate.feedback == Feedback.ONGOING
-    at = time.later(minutes=20) if is_ongoing else time.later(days=fate.days_to_feedback)
+    at = time.in_office(minutes=20) if is_ongoing else time.in_office(days=fate.days_to_feedback)
     dispatch.take(fresh(referral), "give_feedback", by=sara, at=at)
     yield referral
     yield from _after_decision(referral, fate, time, by=sara)
@@ -86,11 +87,11 @@ def _after_decision(
     referral: Referral, fate: Fate, time: Moment, *, by: User
 ) -> Iterator[Referral]:
     if fate.feedback == Feedback.OPENED:
-        at = time.later(days=fate.days_of_investigation)
+        at = time.in_office(days=fate.days_of_investigation)
         workflow.perform(fresh(referral), "conclude_investigation", by=by, at=at)
         yield referral
     accepts = fate.support == SupportAnswer.CUSTODIANS
-    at = time.later(days=3)
+    at = time.in_office(days=3)
     yes, no, _ = ANSWERS[_is_adult(referral, at)]
     workflow.perform(
         fresh(referral),
@@ -103,7 +104,7 @@ def _after_decision(
     check = FollowUpCheck(
         referral=referral,
         months=3,
-        due_on=timezone.localdate(time.later(days=1)) + relativedelta(months=3),
+        due_on=timezone.localdate(time.in_office(days=1)) + relativedelta(months=3),
     )
     workflow.perform(
         fresh(referral),
@@ -117,7 +118,7 @@ def _after_decision(
     note = FollowUp(
         case_id=referral.pk,
         kind=Talk.PHONE,
-        at=time.later(days=fate.days_to_follow_up),
+        at=time.in_office(days=fate.days_to_follow_up),
         youth=Attendance.ATTENDED,
         custodians=Attendance.ATTENDED,
         outcome=FollowUp.Outcome.BETTER,
@@ -128,7 +129,7 @@ def _after_decision(
     workflow.perform(fresh(referral), "record_follow_up", by=by, at=time.at, records=[note, check])
     yield referral
     end = End.SUPPORT_DONE if accepts else End.TALKED
-    yield workflow.perform(fresh(referral), "close", by=by, at=time.later(days=1), end=end)
+    yield workflow.perform(fresh(referral), "close", by=by, at=time.in_office(days=1), end=end)
 
 
 def meet(town: Town) -> None:
@@ -167,7 +168,7 @@ def _call_in(town: Town, referral: Referral, time: Moment, *, by: User) -> Appoi
         fresh(referral),
         "call_to_talk",
         by=by,
-        at=time.later(hours=1),
+        at=time.in_office(hours=1),
         records=[talk, *_called(talk, referral)],
     )
     return talk

@@ -15,6 +15,7 @@ from cases.models import Custodian, Organisation, PatrolPass, Person, Protection
 from kronoberg.demo_fate import Fate, occasion_of
 
 TRIES, A_FEW = 100, 20
+OPENS, CLOSES = 8, 17
 MOTHER, FATHER = Custodian.Relation.MOTHER, Custodian.Relation.FATHER
 
 
@@ -195,6 +196,16 @@ class Moment:
 
     def later(self, **passed: float) -> datetime:
         self.at = min(self.at + timedelta(**passed), timezone.now())
+        return self.at
+
+    def in_office(self, **passed: float) -> datetime:
+        """As `later`, and on until the office is staffed: what can wait is not done at night."""
+        at = timezone.localtime(self.at + timedelta(**passed))
+        if not OPENS <= at.hour < CLOSES:
+            at = (at + timedelta(days=at.hour >= CLOSES)).replace(hour=OPENS)
+        while at.weekday() > 4:
+            at = (at + timedelta(days=1)).replace(hour=OPENS)
+        self.at = min(at, timezone.now())
         return self.at
 
 

@@ -148,6 +148,20 @@ def test_talks_of_the_demo_are_in_office_hours_and_none_is_held_before_its_time(
     assert talks.filter(result="", at__gt=recent).count() == 1
 
 
+def test_what_can_wait_is_done_in_office_hours(lived):
+    cases = [lived.pk, *Referral.objects.values_list("pk", flat=True)]
+    # Met, reviewed, sent, received and assessed for protection: of these some are done at night.
+    waits = ["start_assessment", "call_to_talk", "decide_not_to_open", "open_investigation",
+             "note_ongoing", "give_feedback", "send_letters", "start_follow_up",
+             "record_follow_up", "close"]  # fmt: skip
+
+    steps = JournalEntry.objects.filter(case_id__in=cases, action__in=waits)
+
+    times = [step.happened_at.astimezone(HERE) for step in steps]
+    assert len(times) >= 8
+    assert all(8 <= at.hour < 17 and at.weekday() < 5 for at in times)
+
+
 def test_chance_gives_what_the_chain_meets_in_earnest():
     random = Random(3)
     fates = [
