@@ -116,7 +116,8 @@ def called(**protection) -> YouthCase:
 
 def calls_in(case, *, by) -> list[tuple[str, str]]:
     [found] = extracts.content([case], by=cast.person(by), withheld=[])["cases"]
-    return dict(found["sections"])["Samtal"]
+    sections: dict[str, list[tuple[str, str]]] = dict(found["sections"])
+    return sections["Samtal"]
 
 
 def test_the_calls_home_are_in_it_without_what_is_somebody_else_s() -> None:
