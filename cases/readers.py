@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 
 from cases import access
-from cases.models import AccessEntry, PersonUserPermission, Right, User
+from cases.models import AccessEntry, Person, PersonUserPermission, Right, User
 from cases.models.moves import AnyCase
 
 # What the page of the log row is called.
@@ -28,14 +28,13 @@ def others_who_name(user: User) -> "QuerySet[User]":
 def check(records: Sequence[Model], case: AnyCase, *, by: User) -> None:
     """Judge whoever the rows of a step name a reader, before they are written.
 
-    Whoever can read already and hides the identity now, as the officer who met the youth does,
-    gains nothing by being named.
+    Also where nobody is hidden yet, or a custodian alone is: the row outlives that.
 
     Raises:
         PermissionDenied: `by` names herself, and somebody else of the unit could have.
     """
     named = [row.user_id for row in records if isinstance(row, PersonUserPermission)]
-    if by.pk not in named or access.may_read_identity(by, case):
+    if by.pk not in named or _hides_now(records, case):
         return
     if others_who_name(by).exists():
         raise PermissionDenied("name_reader")
@@ -46,3 +45,9 @@ def check(records: Sequence[Model], case: AnyCase, *, by: User) -> None:
         subject_id=case.pk,
         page=NAMED_SELF,
     )
+
+
+def _hides_now(records: Sequence[Model], case: AnyCase) -> bool:
+    """Does this very step hide the youth? Then the officer who met the youth goes on reading."""
+    hides = any(isinstance(row, Person) and row.is_protected for row in records)
+    return hides and not case.person.is_protected

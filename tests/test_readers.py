@@ -10,7 +10,7 @@ from cases import access, readers, sampling, workflow
 from cases.forms import form_for
 from cases.models import AccessEntry, LogReview, Protection, Role, User, YouthCase
 from tests import cast
-from tests.factories import make_case, make_person
+from tests.factories import make_case, make_custodian, make_person
 
 
 def hidden() -> YouthCase:
@@ -42,6 +42,19 @@ def test_nobody_names_herself_where_a_colleague_could():
     assert not access.is_named_reader(lena, case.person)
     name(case, lena, by=bodil)
     assert access.is_named_reader(cast.person("lena"), case.person)
+
+
+@pytest.mark.parametrize("hidden_one", ["nobody", "custodian"])
+def test_nobody_names_herself_ahead_nor_for_the_sake_of_a_custodian_who_is_hidden(hidden_one):
+    case, lena = make_case("picked_up"), cast.person("lena")
+    if hidden_one == "custodian":
+        make_custodian(case.person, protection=Protection.PROTECTED)
+    second_superior()
+
+    with pytest.raises(PermissionDenied):
+        name(case, lena, by=lena)
+
+    assert not access.is_named_reader(lena, case.person)
 
 
 def test_a_colleague_who_has_left_or_works_elsewhere_is_nobody_to_ask():
