@@ -61,7 +61,7 @@ def of(case: Referral, *, by: User) -> Casebook:
         contacts=tuple(_contacts(case, relations, shows_words=shows_words)),
         talks=tuple(_talks(case, relations, by=by, shows_words=shows_words)),
         entries=tuple(_entries(case, by=by, shows_words=shows_words)),
-        note_url=_step(case, "write_entry") if _has_note(case, by) else "",
+        note_url=_note_url(case, by=by),
         checks=tuple(
             (check.due_on, str(check), _standing(check.is_open, skipped=bool(check.skipped_at)))
             for check in case.checks.all()
@@ -194,14 +194,15 @@ def _about(case: Referral, action: str, about: object) -> str:
     return reverse("step-about", kwargs={"pk": case.pk, "action": action, "about": about})
 
 
-def _step(case: Referral, action: str) -> str:
-    return reverse("step", kwargs={"pk": case.pk, "action": action})
-
-
-def _has_note(case: Referral, by: User) -> bool:
+def _note_url(case: Referral, *, by: User) -> str:
+    """Where the reader's own note is written into the record, while that can be done."""
+    if not case.is_open or not access.may_take(by, case, "write_entry"):
+        return ""
     # The text is sealed: an emptied note is told by reading it, not by asking the database.
     note = WorkingNote.objects.filter(referral=case, author=by).first()
-    return note is not None and bool(note.text)
+    if note is None or not note.text:
+        return ""
+    return reverse("step", kwargs={"pk": case.pk, "action": "write_entry"})
 
 
 def _texts(text: str, *, shows_words: bool) -> tuple[str, ...]:

@@ -35,8 +35,10 @@ def obstacle(posting: Posting, case: AnyCase, *, on: date) -> str:
 
 def _calls_to_a_moved_talk(letter: Letter, case: AnyCase) -> bool:
     """Is it a call to a time at which the family would meet nobody?"""
+    if not isinstance(case, Referral):
+        return False
     facts = letters.from_json(letter.code, letter.facts)
-    if not isinstance(case, Referral) or not isinstance(facts, letters.TalkInvitation):
+    if not isinstance(facts, letters.TalkInvitation):
         return False
     moved = Appointment.Result.MOVED
     results = case.appointments.filter(at=facts.starts_at).values_list("result", flat=True)

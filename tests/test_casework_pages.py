@@ -21,14 +21,16 @@ from cases.models import (
     Protection,
     RecordEntry,
     Referral,
+    WorkingNote,
 )
 from cases.models.moves import AnyCase
 from cases.workflow import perform
+from kronoberg import casebook
 from kronoberg.case_facts import MASK
 from notices import leaving
 from notices.models import Letter
 from tests import cast, households
-from tests.factories import make_appointment, make_case, make_custodian
+from tests.factories import make_appointment, make_case, make_custodian, make_referral
 from tests.posting import form, local, take
 
 
@@ -173,6 +175,16 @@ def test_a_working_note_is_found_again_by_whoever_wrote_it_and_by_nobody_else(cl
     assert link not in shown(client, case, who="hanna")
     take(case, "write_entry", text="Skolan är uppringd.", at=local())
     assert link not in shown(client, case)
+
+
+@pytest.mark.parametrize(("state", "leads"), [("not_opened", True), ("closed", False)])
+def test_a_working_note_leads_to_its_step_while_the_case_is_open(state: str, leads: bool):
+    case, sara = make_referral(state), cast.person("sara")
+    WorkingNote.objects.create(
+        referral=case, author=sara, text="Ring skolan.", changed_at=timezone.now()
+    )
+
+    assert bool(casebook.of(case, by=sara).note_url) == leads
 
 
 @pytest.mark.parametrize("action", ["correct_entry", "note_dispute"])

@@ -144,8 +144,8 @@ def test_who_was_called_to_a_talk_and_how_the_follow_up_went_is_in_it() -> None:
     (_, case), sara = households.notified(), cast.person("sara")
     case = households.fresh(households.decided(case))
     talk = make_appointment(case, at=timezone.now() - timedelta(hours=1), result="held")
-    came = Attendee(appointment=talk, attendance="late")
-    perform(case, "call_to_talk", by=sara, records=[talk, came])
+    attendee = Attendee(appointment=talk, attendance="late")
+    perform(case, "call_to_talk", by=sara, records=[talk, attendee])
     take(case, "start_follow_up", follow_up_answer="custodians", months=["3"])
     take(case, "record_follow_up", kind="phone", at=local(), youth="attended",
          custodians="absent", outcome="better", note="Sover bättre.")  # fmt: skip
@@ -160,6 +160,27 @@ def test_who_was_called_to_a_talk_and_how_the_follow_up_went_is_in_it() -> None:
     assert note == "Sover bättre."
     titles = {letter["title"] for letter in extract["letters"]}
     assert "Kvittens till den som anmälde" in titles, "by its name, not by its code"
+
+
+def test_what_was_said_at_talks_and_contacts_is_lifted_out_by_named_readers_only() -> None:
+    (_, case), sara = households.notified(), cast.person("sara")
+    case = households.fresh(households.decided(case))
+    talk = make_appointment(case, at=timezone.now(), place="Hemma hos mamma", result="held")
+    perform(case, "call_to_talk", by=sara, records=[talk])
+    take(case, "record_contact", who="youth", kind="phone", result="reached", at=local(),
+         note="Är hos mormor.")  # fmt: skip
+    words = ("Hemma hos mamma", "Är hos mormor.")
+    told = str(extracts.content([case], by=sara, withheld=[]))
+    assert all(each in told for each in words)
+    case.person.custodians.update(protection=Protection.PROTECTED)
+
+    case = households.fresh(case)
+
+    told = str(extracts.content([case], by=sara, withheld=[]))
+    assert "Kontakter" in told and not any(each in told for each in words)
+    access.name_reader(sara, case.person)
+    told = str(extracts.content([case], by=sara, withheld=[]))
+    assert all(each in told for each in words)
 
 
 def test_the_home_that_a_hidden_custodian_shares_is_not_in_the_extract(case) -> None:

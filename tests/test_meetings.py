@@ -93,6 +93,7 @@ def test_nobody_is_invited_twice_and_a_foreign_family_not_at_all(client, meeting
     mine, foreign = make_referral("not_opened"), make_referral("received", by="alva")
     post(client, meeting, do="invite", case=str(mine.pk))
 
+    assert "1 inbjuden familj." in client.get(at(meeting)).content.decode()
     told = post(client, meeting, do="invite", case=[str(mine.pk), str(foreign.pk)])
 
     assert any("redan inbjuden" in line for line in told)
