@@ -14,7 +14,7 @@ from notices import binding, leaving, outbox, pile, postroom, rendering
 from notices.models import Posting, PrintRun
 from tests import cast, households, tables
 from tests.households import leaked
-from tests.test_pile import made, move_the_addressee, papers, started
+from tests.piles import made, move_the_addressee, papers, started
 from tests.test_postroom_pages import FAMILY, browser, outcome, text_of
 
 TODAY = timezone.localdate()
