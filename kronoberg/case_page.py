@@ -71,8 +71,8 @@ STOPS = {
 ON_THE_DAY = ("talk", "follow_up_check", "receipt")
 # One decision with several answers: the page leans towards none of them.
 EITHER = ("open_investigation", "decide_not_to_open", "note_ongoing")
-# Steps about one row of the case: they stand beside it, not among the buttons; what has come about
-# is what comes next all the same.
+# Steps about one row of the case: they stand beside it, not among the buttons, except the one that
+# is the next to take.
 HIDDEN = {*ABOUT_ONE, "record_reply", "reschedule_talk", "record_talk"}
 
 

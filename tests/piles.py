@@ -3,6 +3,7 @@
 import io
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.utils import timezone
 from pypdf import PdfReader, PdfWriter
 
@@ -109,7 +110,7 @@ def move_the_addressee(custodian: Custodian) -> str:
 
 
 def turn_eighteen(custodian: Custodian) -> str:
-    custodian.person.birth_date = TODAY.replace(year=TODAY.year - 18).isoformat()
+    custodian.person.birth_date = (TODAY - relativedelta(years=18)).isoformat()
     custodian.person.save()
     return "fyllt 18"
 

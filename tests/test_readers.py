@@ -76,8 +76,8 @@ def test_whoever_is_alone_may_and_somebody_else_always_reviews_it():
     assert access.is_named_reader(cast.person("lena"), case.person)
     [row] = AccessEntry.objects.filter(kind=AccessEntry.Kind.RIGHTS, subject_id=case.pk)
     assert (row.actor, row.page) == (lena, readers.NAMED_SELF)
-    today = timezone.localdate()
-    review = sampling.begin(lena.organisation, today, today, by=cast.person("nils"))
+    day = timezone.localdate(row.recorded_at)
+    review = sampling.begin(lena.organisation, day, day, by=cast.person("nils"))
     assert isinstance(review, LogReview)
     [drawn] = review.rows.filter(entry=row)
     assert drawn.get_drawn_display() == "Utsåg sig själv till läsare"
