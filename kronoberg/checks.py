@@ -96,7 +96,10 @@ def of_the_database(database: dict[str, Any]) -> list[CheckMessage]:
 
 @register(Tags.database)
 def role_owns_no_log(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Whoever owns a log can drop the triggers that keep it. Asked where a database is asked."""
+    """Whoever owns a log, or can become its owner, can drop the triggers that keep it.
+
+    Asked where a database is asked.
+    """
     if not databases or connection.vendor != "postgresql":
         return []
     # The checks are there before the models are.
@@ -104,7 +107,7 @@ def role_owns_no_log(databases: Sequence[str] | None = None, **_: Any) -> list[C
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_or(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE relname = ANY(%s)",
+            "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) FROM pg_class WHERE relname = ANY(%s)",
             [list(guards.LOGS)],
         )
         [owns] = cursor.fetchone()

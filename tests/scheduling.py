@@ -2,9 +2,11 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-# Each file has an installation and a browser of its own. Two more look at every page there is, for
-# minutes: xdist begins with the largest company, so that they are not what everybody waits for.
+# Each file has an installation of its own, and all but one a browser. Two more look at every page
+# there is, for minutes: xdist begins with the largest company, so that they are not what everybody
+# waits for.
 COMPANY = {
+    "test_database_role": "role",
     "test_field_reach": "field",
     "test_identity_provider": "provider",
     "test_lock_in_browser": "lock",

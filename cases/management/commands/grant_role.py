@@ -11,6 +11,14 @@ from django.db import connection, transaction
 
 from cases.models import guards
 
+# What no grant takes away: also whoever is a member of the owner can become it.
+ASKED = """
+    SELECT rolsuper, rolcreaterole, EXISTS (
+        SELECT FROM pg_tables
+        WHERE schemaname = 'public' AND pg_has_role(pg_roles.oid, tableowner, 'MEMBER'))
+    FROM pg_roles WHERE rolname = %s
+"""
+
 
 class Command(BaseCommand):
     help = "Give a role of the PostgreSQL server what the web and worker processes need, no more."
@@ -22,12 +30,15 @@ class Command(BaseCommand):
         if connection.vendor != "postgresql":
             raise CommandError("SQLite har inga roller. Sätt DATABASE_URL till en PostgreSQL.")
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [role])
+            cursor.execute(ASKED, [role])
             found = cursor.fetchone()
             if found is None:
                 raise CommandError(f"Rollen {role} finns inte. Skapa den först: CREATE ROLE.")
-            if found[0]:
-                raise CommandError(f"Rollen {role} är superuser: den får allt, vad som än står.")
+            if any(found):
+                raise CommandError(
+                    f"Rollen {role} är superuser, skapar roller eller äger tabellerna: den kan "
+                    "ändra loggarna, vad som än står. Skapa en egen: CREATE ROLE."
+                )
             tables = connection.introspection.table_names(cursor)
             for statement in guards.grants(role, tables):
                 cursor.execute(statement)
