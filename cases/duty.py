@@ -175,7 +175,7 @@ def _in_words(function: ResponsibleFunction | None, municipality: Municipality) 
     office = usual_office(municipality)
     if office is None:
         return "socialnämnden, på papper"
-    return office.name if office.is_connected else f"{office.name}, på papper"
+    return f"enheten {office.name}" if office.is_connected else f"{office.name}, på papper"
 
 
 def follow(row: ResponsibleFunction) -> ResponsibleFunction:

@@ -131,7 +131,8 @@ def _talks(
     talks = case.appointments.select_related("superseded_by", "caseworker")
     may = access.may_take(by, case, "reschedule_talk")
     for talk in talks.prefetch_related("attendees"):
-        people = [_came(attendee, relations) for attendee in talk.attendees.all()]
+        no_answer = "inget svar" if talk.result else "inget svar än"
+        people = [_came(each, relations, no_answer) for each in talk.attendees.all()]
         where = _texts(talk.place, shows_words=shows_words)
         links = (
             (("Anteckna svar", _about(case, "record_reply", talk.pk)),
@@ -154,9 +155,9 @@ def _talk_title(talk: Appointment) -> str:
     return ", ".join(words)
 
 
-def _came(attendee: Attendee, relations: dict[UUID | int | None, str]) -> str:
+def _came(attendee: Attendee, relations: dict[UUID | int | None, str], no_answer: str) -> str:
     who = relations.get(attendee.custodian_id, "någon annan").capitalize()
-    said = attendee.get_attendance_display() or attendee.get_reply_display() or "inget svar än"
+    said = attendee.get_attendance_display() or attendee.get_reply_display() or no_answer
     return f"{who}: {said[0].lower()}{said[1:]}"
 
 

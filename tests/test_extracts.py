@@ -12,6 +12,7 @@ from cases import access, search
 from cases.models import AccessEntry, Attendee, DutyContact, Protection, RecordEntry, YouthCase
 from cases.workflow import perform
 from kronoberg import erasure, extracts
+from kronoberg.case_facts import MASK
 from notices import handouts
 from notices.models import Handout
 from tests import cast, households
@@ -181,6 +182,29 @@ def test_what_was_said_at_talks_and_contacts_is_lifted_out_by_named_readers_only
     access.name_reader(sara, case.person)
     told = str(extracts.content([case], by=sara, withheld=[]))
     assert all(each in told for each in words)
+
+
+def test_of_a_hidden_custodian_an_office_tells_only_that_there_was_a_contact() -> None:
+    (_, case), sara = households.notified(), cast.person("sara")
+    case = households.fresh(households.decided(case))
+    mother, father = case.person.custodians.order_by("name")
+    talk = make_appointment(case, at=timezone.now(), result="held", interpreter="arabiska")
+    came = [Attendee(appointment=talk, custodian=each, attendance="late")
+            for each in (mother, father)]  # fmt: skip
+    perform(case, "call_to_talk", by=sara, records=[talk, *came])
+    take(case, "record_contact", who=str(mother.pk), kind="phone", result="reached", at=local(),
+         interpreter="arabiska")  # fmt: skip
+    told = str(extracts.content([case], by=sara, withheld=[]))
+    assert told.count("arabiska") == 2 and told.count("kom sent") == 2
+    case.person.custodians.filter(pk=mother.pk).update(protection=Protection.PROTECTED)
+
+    [found] = extracts.content([households.fresh(case)], by=sara, withheld=[])["cases"]
+
+    sections = dict(found["sections"])
+    assert "arabiska" not in str(sections)
+    assert str(sections["Samtal"]).count("kom sent") == 1
+    [(when, what)] = sections["Kontakter"]
+    assert when.endswith(" Vårdnadshavare") and what == MASK
 
 
 def test_the_home_that_a_hidden_custodian_shares_is_not_in_the_extract(case) -> None:

@@ -151,6 +151,7 @@ class RecordTalk(TalkForm):
         ],
         coerce=Appointment.Result,
         widget=forms.RadioSelect,
+        error_messages={"required": "Ange om samtalet blev av."},
     )
     not_held_because = forms.TypedChoiceField(
         label="Varför blev det inte av?",

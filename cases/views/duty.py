@@ -123,6 +123,8 @@ def _then(row: Any, rows: list[Any], *, on: date) -> list[str]:
     if not isinstance(row, ResponsibleFunction):
         return []
     ways = duty.once_ended(row, rows, on=on)
+    if len(ways) > 1 and len({where for _, where in ways}) == 1:
+        return [f"Alla anmälningar går sedan till: {ways[0][1]}."]
     return [f"{what} går sedan till: {where}." for what, where in ways]
 
 
