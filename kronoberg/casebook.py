@@ -3,7 +3,7 @@
 Everybody is named by relation alone; names stand under "Personer", for those who may read them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -50,16 +50,16 @@ class Casebook:
     checks: tuple[tuple[date, str, str], ...]
 
 
-def of(case: Referral, *, by: User) -> Casebook:
-    """The casebook as `by` may see it."""
+def of(case: Referral, *, by: User, hidden: Collection[UUID] = ()) -> Casebook:
+    """The casebook as `by` may see it; of the custodians `hidden` only that there was a contact."""
     relations = _relations(case)
     shows_words = access.may_read_words(by, case)
     found = known_here(case, by=by)
     return Casebook(
         known=tuple(_known(case, found)),
         known_note=_known_note(found),
-        contacts=tuple(_contacts(case, relations, shows_words=shows_words)),
-        talks=tuple(_talks(case, relations, by=by, shows_words=shows_words)),
+        contacts=tuple(_contacts(case, relations, shows_words=shows_words, hidden=hidden)),
+        talks=tuple(_talks(case, relations, by=by, shows_words=shows_words, hidden=hidden)),
         entries=tuple(_entries(case, by=by, shows_words=shows_words)),
         note_url=_note_url(case, by=by),
         checks=tuple(
@@ -105,9 +105,16 @@ def _custodians(case: Referral) -> list[Custodian]:
 
 
 def _contacts(
-    case: Referral, relations: dict[UUID | int | None, str], *, shows_words: bool
+    case: Referral,
+    relations: dict[UUID | int | None, str],
+    *,
+    shows_words: bool,
+    hidden: Collection[UUID],
 ) -> Iterator[Line]:
     for made in case.contacts_made.select_related("made_by"):
+        if made.custodian_id in hidden:
+            yield Line(made.at, "Vårdnadshavare", (MASK,), made.made_by.name)
+            continue
         who = relations.get(made.custodian_id) if made.custodian_id else made.get_who_display()
         title = f"{str(who).capitalize()}: {made.get_kind_display().lower()}"
         result = made.get_result_display()
@@ -126,13 +133,24 @@ def _contacts(
 
 
 def _talks(
-    case: Referral, relations: dict[UUID | int | None, str], *, by: User, shows_words: bool
+    case: Referral,
+    relations: dict[UUID | int | None, str],
+    *,
+    by: User,
+    shows_words: bool,
+    hidden: Collection[UUID],
 ) -> Iterator[Line]:
     talks = case.appointments.select_related("superseded_by", "caseworker")
     may = access.may_take(by, case, "reschedule_talk")
     for talk in talks.prefetch_related("attendees"):
         no_answer = "inget svar" if talk.result else "inget svar än"
-        people = [_came(each, relations, no_answer) for each in talk.attendees.all()]
+        called = talk.attendees.all()
+        seen = [each for each in called if each.custodian_id not in hidden]
+        people = [_came(each, relations, no_answer) for each in seen]
+        # Also the language of the talk can be theirs.
+        language = talk.interpreter if len(people) == len(called) else ""
+        if len(people) < len(called):
+            people.append(f"Vårdnadshavare: {MASK.lower()}")
         where = _texts(talk.place, shows_words=shows_words)
         links = (
             (("Anteckna svar", _about(case, "record_reply", talk.pk)),
@@ -141,17 +159,19 @@ def _talks(
             if may and not talk.result
             else ()
         )  # fmt: skip
-        yield Line(talk.at, _talk_title(talk), (*where, *people), talk.caseworker.name, links)
+        yield Line(
+            talk.at, _talk_title(talk, language), (*where, *people), talk.caseworker.name, links
+        )
 
 
-def _talk_title(talk: Appointment) -> str:
+def _talk_title(talk: Appointment, language: str) -> str:
     words = [talk.get_kind_display(), talk.get_result_display().lower() or "planerat"]
     if talk.not_held_because:
         words.append(talk.get_not_held_because_display().lower())
     if talk.superseded_by:
         words.append(f"till {timezone.localtime(talk.superseded_by.at):%Y-%m-%d %H:%M}")
-    if talk.interpreter:
-        words.append(f"tolk: {talk.interpreter}")
+    if language:
+        words.append(f"tolk: {language}")
     return ", ".join(words)
 
 

@@ -168,7 +168,9 @@ def _call_home(
 
 def _meetings(case: Referral, *, by: User) -> list[case_facts.Section]:
     """With whom the caseworker has been in touch, who was called to a talk, and who came."""
-    book = casebook.of(case, by=by)
+    custodians = case.person.custodians.all()
+    hidden = {one.pk for one in custodians if not access.may_read_custodian(by, case, one)}
+    book = casebook.of(case, by=by, hidden=hidden)
     return [
         (heading, [(f"{_day(line.at)} {line.title}", "\n".join(line.details)) for line in lines])
         for heading, lines in (("Kontakter", book.contacts), ("Samtal", book.talks))

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from cases.models import Appointment, Attendee, FollowUp, Protection, Referral
+from kronoberg import casebook
 from tests import cast
 from tests.arrivals import arrived, assessed, custodian, decided
 from tests.posting import form, local, page, take
@@ -137,11 +138,27 @@ def test_talk_ahead_can_be_moved_but_not_held():
     assert called[0] == called[1] == {None}
 
 
+def test_nobody_s_answer_is_waited_for_once_the_talk_has_been():
+    case = assessed(arrived())
+    talk = talked(case)
+
+    def shown() -> tuple[str, ...]:
+        [line] = casebook.of(case, by=cast.person("sara")).talks
+        return line.details
+
+    assert shown()[-1] == "Ungdomen: inget svar än"
+    posted = {"appointment": str(talk.pk), "result": "not_held"}
+    take(case, "record_talk", **posted, not_held_because="nobody_came")
+    assert shown()[-1] == "Ungdomen: inget svar"
+
+
 def test_a_talk_that_was_not_held_says_why():
     case = assessed(arrived())
     talk = talked(case)
     posted = {"appointment": str(talk.pk), "result": "not_held"}
 
+    unanswered = form(case, "record_talk", appointment=str(talk.pk))
+    assert unanswered.errors["result"] == ["Ange om samtalet blev av."]
     assert "not_held_because" in form(case, "record_talk", **posted).errors
     take(case, "record_talk", **posted, not_held_because="no_interpreter")
 
