@@ -56,8 +56,11 @@ def test_sending_back_after_the_review_takes_the_decision_with_it():
     case = perform(make_case("reviewed"), "send_back", by=cast.person("lena"), reason="Fel ålder.")
 
     assert (case.state, case.decision, case.reviewed_at) == ("handed_over", "", None)
-    waiting = [clock.step for clock in clocks(case) if clock.done_at is None]
-    assert {"review", "notice"} <= set(waiting)
+    # It waits for whoever reported it: the reviewer's clock begins when it is reported anew.
+    waiting = {clock.step for clock in clocks(case) if clock.done_at is None}
+    assert {"report", "notice"} <= waiting and "review" not in waiting
+    again = perform(case, "report", by=cast.person("karin"))
+    assert "review" in {clock.step for clock in clocks(again) if clock.done_at is None}
 
 
 def test_the_page_of_a_corrected_case_links_to_what_mends_it(client):
