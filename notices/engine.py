@@ -5,11 +5,13 @@ nothing. A process that makes no letter never gets here.
 import gc
 import logging
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +61,42 @@ def nothing_left_out() -> Iterator[None]:
         logger.removeHandler(listener)
     if listener.has_heard:
         raise Unprintable("En bild eller ett typsnitt går inte att läsa. Säg till driften.")
+
+
+@contextmanager
+def nobody_asked() -> Iterator[None]:
+    """Inside it this thread opens no connection and looks up no name, whatever a library tries.
+
+    The fetcher refuses first; this is for the day when a page gets round it. It stops what Python
+    does: a process that is to hold against its own machine code is cut off by the system.
+
+    Raises:
+        PermissionError: something tried.
+    """
+    _listen_to_the_network()
+    before = _is_closed.set(True)
+    try:
+        yield
+    finally:
+        _is_closed.reset(before)
+
+
+_is_closed: ContextVar[bool] = ContextVar("nobody is asked", default=False)
+NETWORK = frozenset({
+    "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo",
+    "socket.gethostbyname", "socket.gethostbyaddr", "subprocess.Popen",
+})  # fmt: skip
+
+
+@cache
+def _listen_to_the_network() -> None:
+    """Once in a process: what is heard by an audit hook is heard for good."""
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, _: object) -> None:
+    if event in NETWORK and _is_closed.get():
+        raise PermissionError(f"{event} while a page was laid out")
 
 
 @contextmanager

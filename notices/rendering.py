@@ -21,7 +21,7 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from notices import fonts, letters, wording
-from notices.engine import STYLESHEET, collecting_garbage_later, nothing_left_out
+from notices.engine import STYLESHEET, collecting_garbage_later, nobody_asked, nothing_left_out
 from notices.engine import engine as _engine
 from notices.envelopes import WINDOWS as WINDOWS
 from notices.fonts import CannotRender as CannotRender
@@ -65,7 +65,12 @@ def render(
     if reasons := unprintable(letter, *languages) + _undrawable(texts):
         raise Unprintable(" ".join(reasons))
     # What day it was must not depend on who happens to ask for the letter.
-    with engine.lock, timezone.override(settings.TIME_ZONE), collecting_garbage_later():
+    with (
+        engine.lock,
+        nobody_asked(),
+        timezone.override(settings.TIME_ZONE),
+        collecting_garbage_later(),
+    ):
         try:
             parts = [
                 _part(code, letter, texts[each.code], each, window=window, watermark=watermark)
@@ -210,7 +215,7 @@ def page(html: str, *, style: str) -> bytes:
         Unprintable: the page refers to something outside itself.
     """
     engine = _engine()
-    with engine.lock:
+    with engine.lock, nobody_asked():
         try:
             if STYLES[style] == STYLESHEET:
                 return bytes(engine.lay_out(html).write_pdf(**TO_SEND))

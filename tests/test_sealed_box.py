@@ -1,6 +1,7 @@
 """What makes the PDFs is a closed box: whatever a page refers to, nothing is fetched."""
 
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from notices import rendering
+from notices import engine, rendering
 
 SECRET = "kanariehemlighet"
 # Each way in which a page can ask for something; {} is where it lies.
@@ -69,6 +70,39 @@ def test_a_page_reaches_nothing_outside_itself(
             assert SECRET not in "".join(page.extract_text() for page in read.pages)
         with pytest.raises(BlockingIOError):
             listener.accept()
+
+
+@pytest.mark.parametrize("style", ["letter", "report"])
+def test_a_fetcher_that_would_fetch_everything_reaches_nothing_either(
+    style: str, tmp_path: Path, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second lock: were the fetcher got round, whoever lays out opens no connection."""
+    monkeypatch.setattr(engine.engine().fetcher, "_allowed_protocols", None)
+
+    for place in places(tmp_path, listener.getsockname()[1])[2:]:
+        html = f'<html lang="sv"><title>x</title>{WAYS["image"].format(place, place)}</html>'
+        with pytest.raises(rendering.Unprintable):
+            rendering.page(html, style=style)
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("ask", ["connect", "name", "child"])
+def test_whoever_lays_out_asks_nobody_and_afterwards_may_again(
+    ask: str, listener: socket.socket
+) -> None:
+    def asking() -> None:
+        match ask:
+            case "connect":
+                socket.create_connection(listener.getsockname()).close()
+            case "name":
+                socket.getaddrinfo("localhost", 80)
+            case _:
+                subprocess.run(["true"], check=True)
+
+    with engine.nobody_asked(), pytest.raises(PermissionError, match="laid out"):
+        asking()
+    asking()
 
 
 def test_the_ways_are_as_many_as_were_promised(tmp_path: Path) -> None:
