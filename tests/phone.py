@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import TimeoutError as TooLate
 
 from cases.fictive import fictive_number
 from tests.browser import Installation
@@ -183,7 +184,11 @@ class Phone:
 
     def states(self) -> dict[str, str]:
         """Each row by its title and place, and where it is in plain words."""
-        self.page.locator("[data-empty]:not([hidden]), [data-entry]").first.wait_for()
+        try:
+            self.page.locator("[data-empty]:not([hidden]), [data-entry]").first.wait_for()
+        except TooLate as late:
+            shown = self.page.locator("body").inner_text()
+            raise AssertionError(f"no list on {self.page.url}: {self.faults}\n{shown}") from late
         # All rows in one look: the list is drawn anew whenever something is sent.
         rows = self.page.locator("[data-entry]").evaluate_all(ROWS)
         return {re.sub(r".* · ", "", when): " ".join(state.split()) for when, state in rows}

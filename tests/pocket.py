@@ -35,4 +35,4 @@ def phone(pocket):
         pocket.becomes("karin").is_ready()
     pocket.faults.clear()
     yield pocket
-    assert pocket.faults == []
+    assert not pocket.faults, pocket.faults
