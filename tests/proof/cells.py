@@ -162,7 +162,9 @@ def _ask(house: House, cell: Cell, found: Outcome) -> None:
     where = f"{cell.who} {cell.method} {cell.route} {dict(cell.more)} {cell.kind} {cell.pk}"
     found.claim(answer.status_code < 500, f"{where}: {answer.status_code}")
     found.count(f"answered {answer.status_code}")
-    if answer.status_code in (403, 404) and cell.who != "nobody":
+    # Whoever has left is nobody, whatever session is left of them.
+    is_somebody = answer.wsgi_request.user.is_authenticated
+    if answer.status_code in (403, 404) and is_somebody:
         found.count("refusals with a row")
         found.claim(
             answer.log_rows == ["refused"], f"{where}: left {answer.log_rows} in the log"
