@@ -1,8 +1,12 @@
 """A police case, step by step, each at the time it happened: what statistics are made of."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
 
 from cases import workflow
 from cases.models import AlcoholSeizure, CustodianContact, Person, YouthCase
@@ -15,6 +19,13 @@ EVENING = datetime(2026, 5, 15, 21, tzinfo=HERE)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 COLLECTS, NO_ANSWER = CustodianContact.Result.WILL_COLLECT, CustodianContact.Result.NO_ANSWER
 REFUSES = CustodianContact.Result.REFUSES
+
+
+@pytest.fixture(autouse=True)
+def a_day_in_november() -> Iterator[None]:
+    """For the files that take it by name: each of their tests is held on that day."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 def meet(

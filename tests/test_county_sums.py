@@ -1,11 +1,9 @@
 """A county's figures are added up once, when they are made; and making them stops in time."""
 
-from collections.abc import Iterator
 from datetime import date
 from random import Random
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,17 +14,17 @@ from kronoberg.statistics.areas import Area, area_of
 from kronoberg.statistics.periods import named
 from tests.factories import ALVESTA, VAXJO
 from tests.figures import freeze, freeze_some, municipality
-from tests.stops import NOW, meet
+from tests.stops import (
+    NOW,
+    meet,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 SPRING = [date(2026, month, 1) for month in (4, 5, 6)]
 COUNTY = Area("lan-07", "Kronobergs län", (VAXJO, ALVESTA))
 SAME_AREAS = Area("", "Båda", (VAXJO, ALVESTA))
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.mark.parametrize("occasion", ["", "weekend"])

@@ -1,7 +1,6 @@
 """What was once published stays: late cases, corrections, erasure and new words change nothing."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,17 +21,21 @@ from kronoberg.statistics.tables import Split, UnknownLine
 from tests import cast
 from tests.factories import ALVESTA, VAXJO, make_person
 from tests.figures import freeze, look, municipality
-from tests.stops import EVENING, HERE, NOW, annul, draft, meet
+from tests.stops import (
+    EVENING,
+    HERE,
+    NOW,
+    annul,
+    draft,
+    meet,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 MAY, JUNE = Month(date(2026, 5, 1)), Month(date(2026, 6, 1))
 MAY_IS_DUE, JUNE_IS_DUE = date(2026, 8, 1), date(2026, 9, 1)
 IN_JUNE = datetime(2026, 6, 12, 22, tzinfo=HERE)
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def n_waiting(month: Month, code: str = VAXJO) -> int:

@@ -1,12 +1,10 @@
 """What the figures say of a measure: worked out by hand, of published cells, and no more."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from math import exp, sqrt
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,15 +23,11 @@ from kronoberg.measures.models import Measure
 from tests import cast
 from tests.factories import ALVESTA, VAXJO
 from tests.measures import make_measure, months, publish
-from tests.stops import NOW
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 LJUNGBY = "0781"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def spring(year: int, n: int, hours: int, code: str = VAXJO) -> None:

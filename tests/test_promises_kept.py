@@ -1,6 +1,5 @@
 """A medborgarlöfte: the target, the ticks, and the follow-up of a quarter to the local Brå."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -13,15 +12,15 @@ from kronoberg.measures.promised import promise_kept, quarters_of
 from kronoberg.statistics.figures import NO_BREAK_SPACE
 from tests import cast
 from tests.measures import make_measure, make_promise, publish
-from tests.stops import MINUTE, NOW
+from tests.stops import (
+    MINUTE,
+    NOW,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

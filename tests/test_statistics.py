@@ -1,11 +1,9 @@
 """The figures are right, before they are moved: worked out by hand."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-import time_machine
 
 from cases import workflow
 from cases.models import PatrolPass, YouthCase
@@ -21,7 +19,6 @@ from tests.stops import (
     EVENING,
     HOUR,
     NO_ANSWER,
-    NOW,
     REFUSES,
     annul,
     call,
@@ -32,13 +29,9 @@ from tests.stops import (
     report,
     review,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 # The periods ------------------------------------------------------------------------------------
 

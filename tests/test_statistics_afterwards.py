@@ -1,10 +1,6 @@
 """What came after a stop, worked out by hand: receipt, feedback, letters, meetings, records."""
 
-from collections.abc import Iterator
 from datetime import date
-
-import pytest
-import time_machine
 
 from cases.models import (
     FollowUp,
@@ -16,7 +12,6 @@ from tests.stops import (
     DAY,
     EVENING,
     HOUR,
-    NOW,
     call,
     end,
     meet,
@@ -25,12 +20,9 @@ from tests.stops import (
     sent,
     step,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 
 def test_a_receipt_is_in_time_until_the_end_of_the_next_weekday():

@@ -1,10 +1,8 @@
 """The chain municipality by municipality, and the sources by place and hour: worked out by hand."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import time_machine
 from django.test import Client
 
 from kronoberg.statistics import afterwards as a
@@ -19,15 +17,11 @@ from tests import cast
 from tests.factories import ALVESTA, VAXJO
 from tests.figures import municipality, nobody
 from tests.measures import publish
-from tests.stops import NOW
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 YEAR = named("2025-2026")
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def two_months() -> None:

@@ -1,10 +1,8 @@
 """Model fidelity, worked out by hand: at which of the nine links a chain breaks, or none."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import time_machine
 
 from cases.models import (
     FollowUp,
@@ -16,7 +14,6 @@ from tests.figures import lines, true_cells
 from tests.stops import (
     DAY,
     EVENING,
-    NOW,
     call,
     end,
     meet,
@@ -26,13 +23,9 @@ from tests.stops import (
     seize,
     step,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 LINKS = ("alcohol", "called", "collected", "asked", "notified", "letter", "meeting", "feedback",
          "followed_up")  # fmt: skip

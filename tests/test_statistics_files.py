@@ -3,12 +3,10 @@
 import csv
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from io import BytesIO, StringIO
 
 import pytest
-import time_machine
 from django.test import Client
 from pypdf import PdfReader
 
@@ -22,17 +20,20 @@ from kronoberg.statistics.questions import QUESTIONS
 from notices import sheets
 from tests import cast
 from tests.figures import freeze
-from tests.stops import NOW, call, end, meet, report
+from tests.stops import (
+    NOW,
+    call,
+    end,
+    meet,
+    report,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 from tests.test_handouts import ordered
 
 WHY = {"purpose": "reporting"}
 JUNE = Month(date(2026, 6, 1))
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Figures about the shift, the letters, the copies and the talks of a second time, by hand."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
 
-import pytest
 import time_machine
 from django.utils import timezone
 
@@ -47,12 +45,9 @@ from tests.stops import (
     report,
     review,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 
 def write(case: YouthCase, language: str, *, code: str = "L1", returned: bool = False) -> None:

@@ -1,13 +1,11 @@
 """A unit that asked for it is told of a new month by one mail with a link, and nothing else."""
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
 from html import unescape
 from random import Random
 
 import pytest
-import time_machine
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -18,15 +16,14 @@ from kronoberg.models import FiguresMail, FiguresWish
 from kronoberg.statistics import mails
 from tests import cast
 from tests.figures import freeze_some
-from tests.stops import NOW
+from tests.stops import (
+    NOW,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 MONTH = timedelta(days=30)
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

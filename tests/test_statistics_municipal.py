@@ -1,11 +1,9 @@
 """The figures of the municipality, worked out by hand: protection, decisions, feedback, talks."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from cases import workflow
 from cases.models import (
@@ -20,15 +18,10 @@ from tests.stops import (
     DAY,
     HERE,
     HOUR,
-    NOW,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 ARRIVED = datetime(2026, 5, 16, 9, tzinfo=HERE)
 ASSESSED = {

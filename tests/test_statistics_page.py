@@ -1,11 +1,9 @@
 """The pages of figures: who sees them, what they say, and that they point nobody out."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,16 +21,19 @@ from notices.models import Handout
 from tests import cast
 from tests.factories import ALVESTA
 from tests.figures import freeze, nobody
-from tests.stops import NOW, call, end, meet, report
+from tests.stops import (
+    NOW,
+    call,
+    end,
+    meet,
+    report,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 PAGE = "/statistik/"
 SMALL = {"1", "2", "3", "4"}
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from random import Random
@@ -12,7 +11,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +23,17 @@ from notices import handouts, rendering
 from notices.models import Handout
 from tests import cast
 from tests.figures import freeze, freeze_some
-from tests.stops import NOW, annul, call, end, meet, report
+from tests.stops import (
+    NOW,
+    annul,
+    call,
+    end,
+    meet,
+    report,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 WHY = {"purpose": "reporting"}
 SPRING = [date(2026, month, 1) for month in (4, 5, 6)]
@@ -33,12 +41,6 @@ QUARTER = "?omrade=0780&period=2026-k2"
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 # By question and by finding: the rows of its table, a label and the printed cells.
 Tables = dict[str, dict[str, list[tuple[str, ...]]]]
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def magnus() -> Client:

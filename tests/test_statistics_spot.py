@@ -1,10 +1,6 @@
 """What is counted of a stop itself, worked out by hand: the alcohol, place, hour, age, custody."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-
-import pytest
-import time_machine
 
 from cases import workflow
 from cases.fictive import fictive_number
@@ -22,19 +18,15 @@ from tests.stops import (
     DAY,
     EVENING,
     HERE,
-    NOW,
     annul,
     call,
     end,
     meet,
     seize,
 )
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 
 
 def test_the_supplier_question_is_asked_of_those_who_had_alcohol():

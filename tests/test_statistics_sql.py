@@ -1,27 +1,32 @@
 """The figures a second time, in plain SQL over random lives, without the product's code."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import connection
 
 from kronoberg.statistics import indicators, indicators_afterwards
 from kronoberg.statistics import police as p
 from tests.figures import SCHOOL_YEAR as YEAR
 from tests.figures import true_cells
-from tests.stops import COLLECTS, NO_ANSWER, NOW, REFUSES, annul, call, end, meet, notify, review
+from tests.stops import (
+    COLLECTS,
+    NO_ANSWER,
+    REFUSES,
+    annul,
+    call,
+    end,
+    meet,
+    notify,
+    review,
+)
+from tests.stops import (
+    a_day_in_november as a_day_in_november,
+)
 from tests.stops import report as report_on
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_november() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def some_lives(random: Random, n: int) -> None:
