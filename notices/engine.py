@@ -90,13 +90,17 @@ NETWORK = frozenset({
 
 @cache
 def _listen_to_the_network() -> None:
-    """Once in a process: what is heard by an audit hook is heard for good."""
-    sys.addaudithook(_refuse)
+    """Once in a process: what is heard by an audit hook is heard for good.
 
+    Also while the process ends, when the names of this module are gone: it keeps what it needs.
+    """
+    network, is_closed = NETWORK, _is_closed
 
-def _refuse(event: str, _: object) -> None:
-    if event in NETWORK and _is_closed.get():
-        raise PermissionError(f"{event} while a page was laid out")
+    def refuse(event: str, _: object) -> None:
+        if event in network and is_closed.get():
+            raise PermissionError(f"{event} while a page was laid out")
+
+    sys.addaudithook(refuse)
 
 
 @contextmanager
