@@ -32,7 +32,9 @@ RAW = """async () => {
         : value instanceof CryptoKey ? `key extractable=${value.extractable}` : value;
     return JSON.stringify(rows, plain);
 }"""
-HOLDER = f"() => ({RAW})().then(rows => JSON.parse(rows).key[0]?.holder)"
+# Whose key lies here and still opens something.
+HOLDER = f"""() => ({RAW})().then(rows => JSON.parse(rows).key[0])
+    .then(key => key?.until > Date.now() ? key.holder : null)"""
 CACHED = """async () => {
     const texts = {};
     for (const name of await caches.keys()) {
