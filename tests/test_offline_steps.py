@@ -12,7 +12,7 @@ from django.conf import settings
 from tests import pocket as hands
 from tests.browser import CHROMIUM
 from tests.net import DEAF, DOWN, HELD, HELD_BACK, UP
-from tests.phone import CHANGE_KEY, NEW, RAW, another_tab, stops
+from tests.phone import CHANGE_KEY, KEPT, NEW, RAW, another_tab, stops
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: browser tests are skipped")
 
@@ -274,6 +274,50 @@ def test_a_browser_that_refuses_to_keep_says_so_and_the_form_goes_as_any_page(ph
 
         phone.page.wait_for_url("**/arenden/*/")
         assert stops(house) == before + 1
+
+
+DAMAGE = """async () => {
+    const open = indexedDB.open("kronoberg", 1);
+    const base = await new Promise(done => { open.onsuccess = () => done(open.result) });
+    const store = base.transaction("entries", "readwrite").objectStore("entries");
+    const got = store.getAll();
+    const [row] = await new Promise(done => { got.onsuccess = () => done(got.result) });
+    new Uint8Array(row.sealed)[0] ^= 1;
+    store.put(row);
+    await new Promise(done => { store.transaction.oncomplete = done });
+    base.close();
+}"""
+
+
+def test_what_can_no_longer_be_opened_hides_nothing_else_and_is_not_dropped(phone, house):
+    before = stops(house)
+    phone.net.state = DOWN
+    phone.logs("Skadad")
+    phone.page.evaluate(DAMAGE)
+    phone.logs("Hel")
+
+    phone.opens_list().finds_net().until_received()
+
+    assert stops(house) == before + 1
+    damaged = phone.page.locator("[data-entry]:has([data-state=damaged])")
+    assert "Det går inte att öppna" in damaged.inner_text()
+    damaged.get_by_role("button", name="Ta bort").tap()
+    damaged.get_by_role("button", name="Ja, ta bort för alltid").tap()
+    damaged.wait_for(state="detached")
+
+
+def test_a_list_that_breaks_says_so_and_not_that_nothing_lies_here(phone):
+    phone.begins().writes("Kvar")
+    with another_tab(phone):
+        phone.page.add_init_script("IDBIndex.prototype.getAll = () => { throw Error('broken') }")
+        phone.opens(KEPT)
+        phone.page.get_by_text("Något gick fel på sidan").wait_for()
+        assert not phone.page.locator("[data-empty]").is_visible()
+    assert set(phone.faults) == {"broken"}
+    phone.faults.clear()
+
+    phone.page.goto(phone.net.address + "/livez")
+    assert "Kvar" in phone.opens_list().states()
 
 
 # What is suggested --------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // The form while it is written: each change is sealed on the phone at once, and a form that is sent
 // goes by the outbox, so that it does not matter when the net, the page or the phone goes away.
 
-import { hush, say } from "./notices.js";
+import { admit, hush, say } from "./notices.js";
 import { pageOf, send } from "./outbox.js";
 import * as vault from "./vault.js";
 
@@ -129,7 +129,7 @@ async function submitted(event, draft) {
   }
   release();
   await Promise.race([send(), new Promise((done) => { setTimeout(done, PATIENCE); })]);
-  await goOn(draft.id);
+  await goOn(draft.id).catch(admit);
 }
 
 // Nothing to keep it in: it goes as any page does. A browser takes no submit inside a submit.

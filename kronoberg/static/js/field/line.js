@@ -3,7 +3,7 @@
 import * as vault from "./vault.js";
 
 const COUNTED = {
-  writing: "draft", faulty: "mend", refused: "mend", differs: "mend",
+  writing: "draft", faulty: "mend", refused: "mend", differs: "mend", damaged: "mend",
   ready: "here", login: "here", failing: "here", sending: "sending", received: "received",
 };
 

@@ -7,7 +7,7 @@ const OLD = 72 * 3600 * 1000;
 const BUTTONS = {
   writing: ["open", "remove"], ready: ["again", "open"], login: ["login", "open"],
   failing: ["again", "open"], sending: [], faulty: ["open", "remove"],
-  refused: ["again", "open", "remove"], differs: ["open", "remove"], received: ["remove"],
+  refused: ["again", "open", "remove"], differs: ["open", "remove"], damaged: ["remove"], received: ["remove"],
 };
 
 export async function draw() {
@@ -21,9 +21,10 @@ export async function draw() {
 function row(entry) {
   const item = copy("[data-row]").firstElementChild;
   item.dataset.entry = entry.id;
-  item.querySelector("[data-title]").textContent = entry.title;
+  item.querySelector("[data-title]").textContent = entry.title
+    ?? copy("[data-untitled]").textContent;
   // Of two youths the same step may lie here: the case's number tells them apart.
-  item.querySelector("[data-when]").textContent = [entry.about, entry.says || moment(entry.begun)]
+  item.querySelector("[data-when]").textContent = [entry.about, entry.says || (entry.begun && moment(entry.begun))]
     .filter(Boolean).join(" · ");
   const state = item.querySelector("[data-state]");
   state.dataset.state = entry.state;
@@ -35,7 +36,7 @@ function row(entry) {
   for (const text of entry.state === "faulty" ? entry.faults : []) {
     faults.append(Object.assign(document.createElement("li"), { textContent: text }));
   }
-  if (entry.state !== "received" && Date.now() - entry.begun > OLD) {
+  if (entry.begun && entry.state !== "received" && Date.now() - entry.begun > OLD) {
     const old = document.createElement("p");
     old.className = "kept__state";
     old.append(copy("[data-old]"));

@@ -14,6 +14,13 @@ export function say(name, words = {}) {
   return notice;
 }
 
+// Says that the page broke: an empty one would look like a phone on which nothing lies. The browser's
+// own report of the fault goes on.
+export function admit(fault) {
+  say(fault.message === "locked" ? "taken" : "broken");
+  throw fault;
+}
+
 export function hush(name) {
   document.querySelector(`[data-said="${name}"]`)?.remove();
 }

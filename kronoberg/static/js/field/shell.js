@@ -40,7 +40,7 @@ async function sure() {
 }
 
 async function route() {
-  const entry = NAMES_DRAFT.test(location.hash) ? await vault.get(location.hash.slice(1)) : null;
+  const entry = NAMES_DRAFT.test(location.hash) ? await vault.get(location.hash.slice(1)).catch(() => null) : null;
   if (entry && entry.state !== "received") {
     view("form").remove(); // two forms would share their names
     await draft.show(entry, null, view("draft"));

@@ -1,7 +1,7 @@
 // The first thing on every page of somebody who is logged in, and of the shell: whose phone is it now?
 
 import { askBefore } from "./leaving.js";
-import { say } from "./notices.js";
+import { admit, say } from "./notices.js";
 import * as vault from "./vault.js";
 
 const { holder, writes, shell, theme } = document.documentElement.dataset;
@@ -31,16 +31,16 @@ if (!isRefused) {
   shown = (await vault.held())?.holder ?? null;
 }
 
-if (isRefused) {
-  if (document.querySelector("form[data-draft]")) say("unsaved");
-} else if (isShell) {
-  const { open } = await import("./shell.js");
-  await open();
-} else if (writes !== undefined) {
+if (!isRefused) await open().catch(admit);
+else if (document.querySelector("form[data-draft]")) say("unsaved");
+
+async function open() {
+  if (isShell) return (await import("./shell.js")).open();
+  if (writes === undefined) return;
   shown = holder;
-  const { open } = await import("./page.js");
-  await open(holder);
-  await work();
+  await (await import("./page.js")).open(holder);
+  // Without a worker the page goes on as any does, until there is a net to fetch it with.
+  await work().catch(() => {});
 }
 
 // The worker comes last: what it fetches must not stand in the way of the page.

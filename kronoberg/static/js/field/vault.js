@@ -136,13 +136,15 @@ export async function get(id) {
   return row?.holder === mine.holder ? unseal(mine, "entries", id, row) : null;
 }
 
-// Everything of whoever holds the phone, oldest first. Another officer's rows cannot be opened.
+// Everything of whoever holds the phone, oldest first. Another officer's rows cannot be opened. What
+// is damaged is named all the same: one bad thing hides none of the others.
 export async function list() {
   const mine = await held();
   if (!mine) return [];
   const rows = await at(["entries"], "readonly", (store) =>
     store("entries").index("holder").getAll(mine.holder));
-  const entries = await Promise.all(rows.map((row) => unseal(mine, "entries", row.id, row)));
+  const entries = await Promise.all(rows.map((row) => unseal(mine, "entries", row.id, row)
+    .catch(() => ({ id: row.id, state: "damaged", begun: 0 }))));
   return entries.sort((one, other) => one.begun - other.begun);
 }
 
