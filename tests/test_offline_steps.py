@@ -264,7 +264,7 @@ def test_a_browser_that_refuses_to_keep_says_so_and_the_form_goes_as_any_page(ph
     with another_tab(phone):
         phone.page.add_init_script(REFUSES[what])
         phone.opens(NEW)
-        phone.page.locator('[name="place"]').fill("Okeppbar")
+        phone.page.locator('[name="place"]').fill(f"Utan {what}")  # not what is suggested
         phone.page.get_by_text("kan inte sparas på telefonen").wait_for()
         for name, value in (("place_type", "centre"), ("youth-0-category", "A"),
                             ("youth-0-age_group", "15_17")):  # fmt: skip
