@@ -13,6 +13,7 @@ COMPANY = {
     "test_offline": "offline",
     "test_offline_steps": "steps",
     "test_story": "story",
+    "test_whose_phone": "whose",
     "test_worklist_browser": "list",
     "test_axe": "every page",
     "test_matrix": "every page",
