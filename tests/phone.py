@@ -158,9 +158,9 @@ class Phone:
         self.page.locator(f'label[for="{box.get_attribute("id")}"]').tap()
 
     def until_kept(self) -> "Phone":
-        """Wait until the newest words are sealed: the line has been drawn anew after them."""
+        """Wait until every word is sealed, and the line has been drawn after the first of them."""
+        self.page.locator('form[data-kept=""]').wait_for()
         self.page.locator("[data-line]:not([hidden])").wait_for()
-        self.page.wait_for_timeout(50)
         return self
 
     def saves(self) -> "Phone":

@@ -138,7 +138,7 @@ def test_a_draft_is_written_on_in_one_tab_at_a_time(phone):
         assert phone.page.locator("form[inert]").count() == 1
 
         first.locator('[name="place"]').fill("Första fliken, sista ordet")
-        first.wait_for_timeout(200)
+        first.locator('form[data-kept=""]').wait_for()
         first.goto("about:blank")
 
         phone.page.locator("form:not([inert]) [name=place]").wait_for()

@@ -56,8 +56,10 @@ function lock(name, options) {
 
 // Keeping ------------------------------------------------------------------------------------------
 
-// One writing at a time; what changes meanwhile is written right after.
+// One writing at a time; what changes meanwhile is written right after. `data-kept` says whether
+// every word is on the disk, or will be soon.
 async function keep(draft) {
+  draft.form.dataset.kept = "soon";
   if (draft.saving) {
     draft.isStale = true;
     return draft.saving;
@@ -70,6 +72,7 @@ async function keep(draft) {
   })();
   try {
     await draft.saving;
+    draft.form.dataset.kept = "";
     hush("unsaved");
     return true;
   } catch {
