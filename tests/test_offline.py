@@ -15,7 +15,7 @@ from PIL import Image
 
 from tests import pocket as hands
 from tests.browser import AXE_TAGS, CHROMIUM
-from tests.net import DEAF, DOWN, SLOW
+from tests.net import DEAF, DOWN, SLOW, UP
 from tests.phone import (
     CACHED,
     KEPT,
@@ -68,6 +68,39 @@ def test_a_page_that_the_phone_does_not_have_says_so_and_offers_the_form(phone):
 
     phone.page.get_by_text("Ingen täckning. Sidan du sökte finns inte").wait_for()
     assert phone.page.get_by_role("link", name="Ny händelse").count() == 2
+
+
+# Takes a script out of what the phone keeps, or fetches it again.
+LOSE = """async (name) => {
+    for (const each of await caches.keys()) {
+        const cache = await caches.open(each);
+        for (const asked of await cache.keys()) {
+            if (asked.url.includes(name)) await cache.delete(asked);
+        }
+    }
+}"""
+FIND = """async (path) => {
+    const [name] = (await caches.keys()).filter(each => each.startsWith("shell-"));
+    await (await caches.open(name)).add(new Request(path, {credentials: "omit"}));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [("field/shell.", "Något gick fel på sidan"), ("field/start.", "Händer inget? Försök igen")],
+)
+def test_a_phone_that_has_lost_a_script_says_how_to_go_on(phone, lost, words):
+    [path] = [path for path in phone.page.evaluate(CACHED) if lost in path]
+    phone.page.evaluate(LOSE, lost)
+    phone.context.new_cdp_session(phone.page).send("Network.clearBrowserCache")
+    try:
+        phone.net.state = DOWN
+        phone.opens(KEPT).page.get_by_text(words).wait_for()
+        phone.faults.clear()
+    finally:
+        phone.net.state = UP
+        phone.opens("/livez").page.evaluate(FIND, path)
+    phone.opens_list()
 
 
 def test_what_the_browser_keeps_of_pages_holds_nobody_and_no_case(phone):
