@@ -188,7 +188,7 @@ def test_the_share_of_whole_chains_needs_ten_in_the_month():
     assert isinstance(found.chart, Bars)
     assert [bar.text for bar in found.chart.bars] == ["50\u00a0% av 20", "75\u00a0% av 20", ".."]
     assert found.sentence == (
-        "Hela kedjan höll oftast i maj (75\u00a0%) och mest sällan i april (50\u00a0%)."
+        "Hela kedjan höll oftast i maj (75\u00a0% av 20) och mest sällan i april (50\u00a0% av 20)."
     )
 
 
@@ -199,14 +199,15 @@ def test_a_share_that_is_shown_as_a_bound_is_neither_left_out_nor_said_to_be_mor
     found = crosses.chain_by_month(year, ())
 
     assert found.sentence.replace("\u00a0", " ") == (
-        "Hela kedjan höll oftast i juni (minst 90 %) och mest sällan i maj (högst 20 %)."
+        "Hela kedjan höll oftast i juni (minst 90 % av 40) och mest sällan i maj (högst 20 % av "
+        "20)."
     )
     assert isinstance(found.chart, Bars)
     assert [bar.length for bar in found.chart.bars] == [0.5, None, 0.9]
     # A bound that reaches over another share tells of no more and no less than that one.
     unsure = of_months(m4={a.WHOLE: 80, a.BREAKS[0]: 20}, m5={a.WHOLE: 12}, m6={a.WHOLE: 40})
     assert crosses.chain_by_month(unsure, ()).sentence.replace("\u00a0", " ") == (
-        "I juni höll hela kedjan i minst 90 %, i april i 80 %."
+        "Så ofta höll hela kedjan: juni minst 90 % av 40, april 80 % av 100."
     )
 
 
@@ -216,7 +217,8 @@ def test_those_whose_share_reads_the_same_are_named_together():
     found = crosses.chain_by_month(of_months(m4=half, m5=less, m6=half), ())
 
     assert found.sentence.replace("\u00a0", " ") == (
-        "Hela kedjan höll oftast i april och juni (50 %) och mest sällan i maj (25 %)."
+        "Hela kedjan höll oftast i april (50 % av 30) och juni (50 % av 30) och mest sällan i maj "
+        "(25 % av 40)."
     )
 
 
@@ -224,7 +226,9 @@ def test_one_month_alone_is_told_as_it_is_and_compared_with_none():
     june = of_months(m6={a.WHOLE: 15, a.BREAKS[0]: 5})
 
     assert crosses.season(june, ()).sentence == "20 ingripanden i juni."
-    assert crosses.chain_by_month(june, ()).sentence == "I juni höll hela kedjan i 75\u00a0%."
+    assert crosses.chain_by_month(june, ()).sentence == (
+        "I juni höll hela kedjan i 75\u00a0% av 20 ingripanden."
+    )
     few = of_months(m5={a.WHOLE: 3}, m6={a.WHOLE: 15, a.BREAKS[0]: 5})
     assert crosses.chain_by_month(few, ()).sentence.endswith("talen för små för en andel.")
 
@@ -243,6 +247,38 @@ def test_the_season_stands_beside_the_same_months_of_the_year_before():
     assert len(crosses.season(now, ()).columns) == 2
     # Two months are not compared with one.
     assert len(crosses.season(now, [of_months(m4={a.WHOLE: 10})]).columns) == 2
+
+
+def test_two_months_of_a_year_are_compared_with_the_same_two_of_a_whole_one():
+    now = of_months(m4={a.WHOLE: 40}, m5={a.WHOLE: 20})
+    whole = of_months(m3={a.WHOLE: 90}, m4={a.WHOLE: 10}, m5={a.WHOLE: 7}, m6={a.WHOLE: 90})
+
+    found = crosses.season(now, [whole])
+
+    assert found.columns == ("Månad", "Antal", "Året före")
+    assert found.sentence == "Flest ingripanden i april: 40 av 60. Samma tid året före var de 17."
+
+
+def test_those_who_share_the_most_are_named_together():
+    alike = of_months(m4={a.WHOLE: 20}, m5={a.WHOLE: 20}, m6={a.WHOLE: 9})
+    assert crosses.season(alike, ()).sentence == (
+        "Flest ingripanden i april och maj: 20 av 49 i vardera."
+    )
+    cells = nobody()
+    cells["veckodag-klockslag"] |= {"fredag · 20–22": 8, "lördag · 22–24": 8, "lördag · 20–22": 6}
+    assert crosses.weekday_by_hour(cells).sentence == (
+        "Flest: fredag, 20–22; lördag, 22–24 (8 av 22 vardera)."
+    )
+    cells["veckodag-klockslag"] |= {"söndag · 20–22": 8, "söndag · 22–24": 8}
+    assert crosses.weekday_by_hour(cells).sentence == (
+        "Flest lika på 4 ställen: 8 av 38 på vart och ett."
+    )
+    first, second = a.BREAKS[0], a.BREAKS[1]
+    cells[a.chain.key] |= {a.WHOLE: 10, first: 6, second: 6}
+    assert crosses.funnel(cells).sentence == (
+        f"Kedjan brister oftast först här: {first[:1].lower()}{first[1:]} och "
+        f"{second[:1].lower()}{second[1:]}, i vardera 6 av 22 ingripanden."
+    )
 
 
 def test_litres_are_whole_fives_and_need_ten_times_that_alcohol_was_taken():

@@ -345,7 +345,8 @@ def test_until_a_year_has_passed_the_page_says_that_the_cohort_is_not_counted_ye
 
     assert frozen
     [found] = [f for f in answers(question, frozen) if f.key == "repeated"]
-    assert not found.rows and "blir klart senare" in found.sentence
+    assert not found.rows and "tretton månader efter" in found.sentence
+    assert not found.is_answer
     assert indicators.interventions(frozen.cells).denominator <= 1 + REACH
 
 

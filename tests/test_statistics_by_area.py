@@ -47,7 +47,8 @@ def test_each_municipality_has_its_share_of_whole_chains_and_where_it_broke():
         ["Alvesta kommun", "20", "12", "60 %", a.BREAKS[1]],
     ]
     assert found.sentence.replace("\xa0", " ") == (
-        "Hela kedjan höll oftast i Alvesta kommun (60 %) och mest sällan i Växjö kommun (40 %)."
+        "Hela kedjan höll oftast i Alvesta kommun (60 % av 20) och mest sällan i Växjö kommun "
+        "(40 % av 40)."
     )
 
 
@@ -90,7 +91,7 @@ def test_sources_are_mapped_by_place_and_hour_and_everybody_stands_in_a_row():
 
     where, when = crosses.supply_by_place(cells), crosses.supply_by_hour(cells)
 
-    assert where.sentence == "Flest: kompis, park (12)."
-    assert when.sentence == "Flest: kompis, 20–22 (11)."
+    assert where.sentence == "Flest: kompis, park (12 av 15)."
+    assert when.sentence == "Flest: kompis, 20–22 (11 av 15)."
     assert len(where.rows) == len(p.supply_relations.lines)
     assert {"0–4", "12"} <= {entry.text for row in where.rows for entry in row}

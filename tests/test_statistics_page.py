@@ -169,6 +169,18 @@ def test_what_is_not_counted_of_one_occasion_is_called_as_when_it_is(frozen):
         assert titles and of_one == titles
 
 
+def test_a_page_says_whether_it_is_the_occasion_or_the_months_that_a_figure_is_missing_for(frozen):
+    """A reader who can choose otherwise is told so; nothing stands there as if it were a finding."""
+    occasion, months = (
+        html_for("magnus", f"{PAGE}platser/?period=2026-05{more}")
+        for more in ("&tillfalle=weekend", "")
+    )
+
+    assert occasion.count("räknas inte för ett tillfälle för sig: välj alla tillfällen.") == 2
+    assert "figure__finding figure__finding--none" in occasion
+    assert "välj alla tillfällen" not in months
+
+
 def test_a_link_to_another_question_keeps_what_was_chosen(client, frozen):
     client.force_login(cast.person("klara"))
 

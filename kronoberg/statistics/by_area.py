@@ -12,6 +12,9 @@ from kronoberg.statistics.models import FrozenTable
 from kronoberg.statistics.published import Frozen
 from kronoberg.statistics.tables import NotCounted, decode
 
+# In the place of a table's key: none is kept of each municipality by occasion.
+BY_AREA = "kommuner"
+
 
 def chain_by_area(frozen: Frozen, areas: Sequence[Area]) -> Finding:
     """The share of whole chains and where it broke, of each of the municipalities.
@@ -20,7 +23,7 @@ def chain_by_area(frozen: Frozen, areas: Sequence[Area]) -> Finding:
         NotCounted: of one occasion alone, or counted in another way in some month.
     """
     if frozen.occasion:
-        raise NotCounted(a.chain.key)
+        raise NotCounted(BY_AREA)
     names = {area.code: area.name for area in areas}
     rows = FrozenTable.objects.filter(
         area__in=names, key=a.chain.key, first__gte=frozen.period.first,

@@ -15,10 +15,12 @@ from kronoberg.statistics.findings import (
     Entry,
     Finding,
     counted,
+    largest,
+    listed,
 )
 from kronoberg.statistics.freezing import EFFORT, HOURS
 from kronoberg.statistics.indicators import effort
-from kronoberg.statistics.published import EFFORT_BY_OCCASION, Frozen
+from kronoberg.statistics.published import EFFORT_BY_OCCASION, Frozen, part
 from kronoberg.statistics.tables import Cells, Split
 
 REFERENCE = " Referensdatum: händelsens början."
@@ -57,13 +59,17 @@ def weekdays_by_year(frozen: Frozen, earlier: Earlier) -> Finding:
 
 
 def same_months(frozen: Frozen, earlier: Earlier) -> dict[str, Frozen]:
-    """The years before that have every month that this year has, by what a column calls them."""
-    months = {month.first.month for month in frozen.by_month}
-    return {
-        "Året före" if back == 1 else f"{back} år före": each
-        for back, each in enumerate(earlier, start=1)
-        if each and {month.first.month for month in each.by_month} == months
-    }
+    """The same months of the years before, by what a column calls them.
+
+    Of a year that does not have them all there is nothing to compare with.
+    """
+    months, found = {month.first.month for month in frozen.by_month}, {}
+    for back, each in enumerate(earlier, start=1):
+        kept = [month for month in each.months if month.first.month in months] if each else []
+        if each and len(kept) == len(months):
+            name = "Året före" if back == 1 else f"{back} år före"
+            found[name] = each if len(kept) == len(each.by_month) else part(each, kept)
+    return found
 
 
 def years_before(counts: Sequence[int], verb: str = "") -> str:
@@ -83,7 +89,7 @@ def _beside(
     years = [frozen, *then.values()]
     lines = [year.cells[table.key] for year in years]
     hours = [year.cells[EFFORT_BY_OCCASION] if has_hours else {} for year in years]
-    largest = max(1, *(n for each in lines for n in each.values()))
+    most = max(1, *(n for each in lines for n in each.values()))
     rows, bars = [], []
     for line in lines[0]:
         n, *before = (each[line] for each in lines)
@@ -97,8 +103,8 @@ def _beside(
         ))  # fmt: skip
         bars.append(charts.Bar(
             line, number(n) + (f" (före: {number(before[0])})" if before else ""),
-            None if n < SMALL_BELOW else n / largest,
-            before[0] / largest if before and before[0] >= SMALL_BELOW else None,
+            None if n < SMALL_BELOW else n / most,
+            before[0] / most if before and before[0] >= SMALL_BELOW else None,
         ))  # fmt: skip
     totals = [counted(sum(each.values())) for each in lines]
     untold = [Entry(NOTHING)] * (len(years) if has_hours else 0)
@@ -121,11 +127,13 @@ def _beside(
 
 def _most(years: Sequence[dict[str, int]]) -> str:
     now, *earlier = years
-    top = max(now, key=lambda line: now[line])
-    if now[top] < SMALL_BELOW:
+    tops, n = largest(now)
+    if n < SMALL_BELOW:
         return NO_ANSWER
-    said = f"Flest ingripanden: {top.lower()}, {number(now[top])}"
-    before = years_before([each[top] for each in earlier])
+    said = f"Flest ingripanden: {listed(tops).lower()}, {number(n)}"
+    if len(tops) > 1:
+        return f"{said} vardera."
+    before = years_before([each[tops[0]] for each in earlier])
     return f"{said}; {before}." if before else f"{said}."
 
 
@@ -133,17 +141,17 @@ def talks_by_round(cells: Cells) -> Finding:
     """13: talks held of those to which somebody was called, the first time and again."""
     cross, called = a.talks_by_round, (a.HELD, a.DECLINED, a.NOT_HELD, a.CALLED)
     rows, bars, said = [], [], []
-    for part in cross.rows:
-        lines = {column.line: cross.read(cells, part, column) for column in cross.columns}
+    for turn in cross.rows:
+        lines = {column.line: cross.read(cells, turn, column) for column in cross.columns}
         n = sum(lines[line] for line in called)
         kept = figures.share(lines[a.HELD], n)
         rows.append((
-            Entry(part.line), counted(n), *(counted(lines[line]) for line in called),
+            Entry(turn.line), counted(n), *(counted(lines[line]) for line in called),
             Entry(kept.text, kept.value),
         ))  # fmt: skip
-        bars.append(charts.Bar(part.line, figures.of(kept, n), kept.drawn))
+        bars.append(charts.Bar(turn.line, figures.of(kept, n), kept.drawn))
         if kept.text != figures.HIDDEN:
-            said.append(f"{part.line.lower()} {kept.text} av {number(n)}")
+            said.append(f"{turn.line.lower()} {kept.text} av {number(n)}")
     sentence = f"Samtal hölls: {', '.join(said)}." if said else NO_ANSWER
     return Finding(
         key="talks-by-round", number=13, title="Samtal första gången och igen", sentence=sentence,

@@ -8,7 +8,15 @@ from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
 from kronoberg.statistics.comparisons import NO_YEARS, Earlier, same_months, years_before
 from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, Figure, number
-from kronoberg.statistics.findings import NO_ANSWER, WHAT_SMALL_MEANS, Entry, Finding, counted
+from kronoberg.statistics.findings import (
+    NO_ANSWER,
+    WHAT_SMALL_MEANS,
+    Entry,
+    Finding,
+    counted,
+    largest,
+    listed,
+)
 from kronoberg.statistics.freezing import CONTAINERS, EFFORT, HOURS, LITRES
 from kronoberg.statistics.indicators import effort
 from kronoberg.statistics.periods import MONTHS, Month
@@ -18,6 +26,9 @@ from kronoberg.statistics.tables import Cells, Cross, Part
 REFERENCE = " Referensdatum: händelsens början."
 # A single bottle must not be told apart: litres and containers are rounded to whole fives.
 ROUNDED_TO = 5
+# Squares that share the most, named one by one in a sentence.
+MOST_NAMED = 3
+WHAT_A_POINT_MEANS = f"{WHAT_SMALL_MEANS} I bilden står en punkt."
 
 
 def funnel(cells: Cells) -> Finding:
@@ -33,11 +44,13 @@ def funnel(cells: Cells) -> Finding:
                      counted(broke_here)))  # fmt: skip
         bars.append(charts.Bar(link.kept, f"{number(left)} · {figures.share(left, n).text}",
                                left / n if left >= SMALL_BELOW else None))  # fmt: skip
-    worst = max(a.LINKS, key=lambda link: lines[link.broken]).broken
+    worst, n_worst = largest({link.broken: lines[link.broken] for link in a.LINKS})
+    where = listed([f"{each[:1].lower()}{each[1:]}" for each in worst])
+    each_of = "vardera " if len(worst) > 1 else ""
     sentence = (
-        f"Kedjan brister oftast först här: {worst[:1].lower()}{worst[1:]}, i "
-        f"{number(lines[worst])} av {number(n)} ingripanden."
-        if lines[worst] >= SMALL_BELOW
+        f"Kedjan brister oftast först här: {where}, i {each_of}{number(n_worst)} av {number(n)} "
+        "ingripanden."
+        if n_worst >= SMALL_BELOW
         else NO_ANSWER
     )
     return Finding(
@@ -81,18 +94,19 @@ def chain_by(
     lines: list[tuple[str, dict[str, int]]], cells: Cells, key: str, what: str, title: str
 ) -> Finding:
     """The share of whole chains, line by line; `lines` are those under 18 by how far they came."""
-    rows, bars, shares = [], [], {}
+    rows, bars = [], []
+    shares: dict[str, tuple[Figure, str]] = {}
     for name, minors in lines:
         n, whole = sum(minors.values()), minors[a.WHOLE]
         kept = figures.share(whole, n)
-        broken = max(a.BREAKS, key=lambda line: minors[line])
-        where = broken if minors[broken] >= SMALL_BELOW else "–"
+        broken, n_broken = largest({line: minors[line] for line in a.BREAKS})
+        where = ", ".join(broken) if n_broken >= SMALL_BELOW else "–"
         rows.append((Entry(name), counted(n), counted(whole), Entry(kept.text, kept.value),
                      Entry(where)))  # fmt: skip
         bars.append(charts.Bar(name, figures.of(kept, n), kept.drawn))
         # A month and a kind of place are common nouns, a municipality is a name.
-        shares[name if what == "kommun" else name.lower()] = kept
-    sentence = _best_and_worst(shares, what)
+        shares[name if what == "kommun" else name.lower()] = kept, figures.of(kept, n)
+    sentence = _best_and_worst(shares)
     return Finding(
         key=f"chain-by-{key}",
         number=0,
@@ -109,18 +123,19 @@ def chain_by(
     )
 
 
-def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
+def _best_and_worst(shares: dict[str, tuple[Figure, str]]) -> str:
     """Where the chain held most and least often; of the one that has a share, its share.
 
-    Of shares that are shown as bounds it is said only as far as the bounds tell.
+    Each share comes with how it reads beside its n. Of shares that are shown as bounds it is said
+    only as far as the bounds tell.
     """
-    told = {name: (share.bounds, share.text) for name, share in shares.items() if share.bounds}
+    told = {name: (share.bounds, share.text) for name, (share, _) in shares.items() if share.bounds}
     if not told:
         return NO_ANSWER
     if len(told) == 1:
-        [(name, (_, text))] = told.items()
+        [name] = told
         others = "" if len(shares) == 1 else " I övrigt är talen för små för en andel."
-        return f"I {name} höll hela kedjan i {text}.{others}"
+        return f"I {name} höll hela kedjan i {shares[name][1]} ingripanden.{others}"
     if len({text for _, text in told.values()}) == 1:
         return f"Hela kedjan höll i {next(iter(told.values()))[1]} överallt där det går att säga."
     best = max(told, key=lambda name: told[name][0])
@@ -130,20 +145,13 @@ def _best_and_worst(shares: dict[str, Figure], what: str) -> str:
     between = [bounds for name, (bounds, _) in told.items() if name not in {best, worst}]
     # Also those whose share reads the same.
     most, least = (
-        listed([name for name in told if told[name][1] == text]) for text in (best_text, worst_text)
+        [(name, shares[name][1]) for name in told if told[name][1] == text]
+        for text in (best_text, worst_text)
     )
     if at_most <= at_least and all(at_most <= low <= high <= at_least for low, high in between):
-        return (
-            f"Hela kedjan höll oftast i {most} ({best_text}) och mest sällan i {least} "
-            f"({worst_text})."
-        )
-    return f"I {most} höll hela kedjan i {best_text}, i {least} i {worst_text}."
-
-
-def listed(names: list[str]) -> str:
-    """Names as a sentence lists them."""
-    *first, last = names
-    return f"{', '.join(first)} och {last}" if first else last
+        often, seldom = (listed([f"{name} ({of})" for name, of in each]) for each in (most, least))
+        return f"Hela kedjan höll oftast i {often} och mest sällan i {seldom}."
+    return f"Så ofta höll hela kedjan: {', '.join(f'{name} {of}' for name, of in most + least)}."
 
 
 def weekday_by_hour(cells: Cells) -> Finding:
@@ -205,15 +213,13 @@ def _map(
     """Squares of two divisions; `rows` are those that are shown, all when there are none."""
     shown = rows or cross.rows
     grid = [[cross.read(cells, row, column) for column in cross.columns] for row in shown]
-    most = max(
-        ((n, row, column) for row, line in zip(shown, grid, strict=True)
-         for column, n in zip(cross.columns, line, strict=True)),
-        key=lambda cell: cell[0],
-    )  # fmt: skip
-    sentence = (
-        f"Flest: {most[1].line.lower()}, {most[2].line.lower()} ({number(most[0])})."
-        if most[0] >= SMALL_BELOW
-        else NO_ANSWER
+    sentence = _where_most(
+        {
+            f"{row.line.lower()}, {column.line.lower()}": n
+            for row, line in zip(shown, grid, strict=True)
+            for column, n in zip(cross.columns, line, strict=True)
+        },
+        n=sum(map(sum, grid)),
     )
     return Finding(
         key=key,
@@ -226,7 +232,7 @@ def _map(
             for row, line in zip(shown, grid, strict=True)
         ),
         definition=definition + REFERENCE,
-        notes=(effort(cells), WHAT_SMALL_MEANS),
+        notes=(effort(cells), WHAT_A_POINT_MEANS),
         chart=charts.Grid(
             sentence,
             tuple(row.line for row in shown),
@@ -234,6 +240,16 @@ def _map(
             tuple(tuple(n if n >= SMALL_BELOW else None for n in line) for line in grid),
         ),
     )
+
+
+def _where_most(squares: dict[str, int], *, n: int) -> str:
+    tops, most = largest(squares)
+    if most < SMALL_BELOW:
+        return NO_ANSWER
+    if len(tops) > MOST_NAMED:
+        return f"Flest lika på {len(tops)} ställen: {number(most)} av {number(n)} på vart och ett."
+    each = " vardera" if len(tops) > 1 else ""
+    return f"Flest: {'; '.join(tops)} ({number(most)} av {number(n)}{each})."
 
 
 def season(frozen: Frozen, earlier: Earlier) -> Finding:
@@ -245,19 +261,20 @@ def season(frozen: Frozen, earlier: Earlier) -> Finding:
         for year in (frozen, *then.values())
     ]  # fmt: skip
     now, totals = years[0], [sum(year.values()) for year in years]
-    largest = max(1, *(n for year in years for n in year.values()))
+    most = max(1, *(n for year in years for n in year.values()))
     bars = []
     for month in now:
         n, *before = (year[month] for year in years)
         bars.append(charts.Bar(
             month, number(n) + (f" (före: {number(before[0])})" if before else ""),
-            None if n < SMALL_BELOW else n / largest,
-            before[0] / largest if before and before[0] >= SMALL_BELOW else None,
+            None if n < SMALL_BELOW else n / most,
+            before[0] / most if before and before[0] >= SMALL_BELOW else None,
         ))  # fmt: skip
-    top = max(now, key=lambda month: now[month])
-    sentence = f"Flest ingripanden i {top}: {number(now[top])} av {number(totals[0])}."
+    tops, n = largest(now)
+    each = " i vardera" if len(tops) > 1 else ""
+    sentence = f"Flest ingripanden i {listed(tops)}: {number(n)} av {number(totals[0])}{each}."
     if len(now) == 1:
-        sentence = f"{number(now[top])} ingripanden i {top}."
+        sentence = f"{number(n)} ingripanden i {tops[0]}."
     if then:
         sentence += f" Samma tid {years_before(totals[1:], 'var de ')}."
     hours = [f"{number(frozen.cells[EFFORT][HOURS])} timmar"] + [
@@ -267,7 +284,7 @@ def season(frozen: Frozen, earlier: Earlier) -> Finding:
         key="season",
         number=21,
         title="Månad för månad",
-        sentence=sentence if now[top] >= SMALL_BELOW else NO_ANSWER,
+        sentence=sentence if n >= SMALL_BELOW else NO_ANSWER,
         columns=("Månad", "Antal", *then),
         rows=(
             *((Entry(month), *(counted(year[month]) for year in years)) for month in now),

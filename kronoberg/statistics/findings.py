@@ -3,6 +3,7 @@
 This is the only road out: a count leaves through `figures.number`, a share through `figures.share`.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,17 +50,21 @@ class Finding:
         """Whether the table needs the whole width, under the chart instead of beside it."""
         return self.chart is None or len(self.columns) > FITS_BESIDE
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether the sentence answers the question: that nothing can be said is not a finding."""
+        return bool(self.rows) and self.sentence != NO_ANSWER
 
-def not_counted(empty: Finding) -> Finding:
+
+def not_counted(empty: Finding, why: str) -> Finding:
     """What stands in the place of a finding that cannot be made of these months."""
-    return replace(
-        empty, sentence=NOT_COUNTED, columns=(), rows=(), definition="", notes=(), chart=None
-    )
+    return replace(empty, sentence=why, columns=(), rows=(), definition="", notes=(), chart=None)
 
 
-NOT_COUNTED = (
-    "Talet finns inte för de här månaderna eller det här urvalet: det räknas inte så, räknades på "
-    "ett annat sätt då, eller blir klart senare."
+NOT_COUNTED = "Talet finns inte för alla de här månaderna: det räknades inte, eller på annat sätt."
+NOT_BY_OCCASION = "Talet räknas inte för ett tillfälle för sig: välj alla tillfällen."
+NOT_YET_FOLLOWED = (
+    "Talet blir klart tretton månader efter periodens sista dag: välj en tidigare period."
 )
 
 
@@ -130,14 +135,27 @@ def _answer(indicator: Indicator) -> str:
 
 
 def _top(indicator: Indicator) -> str:
-    """The two largest lines in words; empty when even the largest is small."""
-    order = sorted(indicator.lines.items(), key=lambda item: -item[1])[:2]
-    large = [f"{line.lower()} {number(n)}" for line, n in order if n >= SMALL_BELOW]
+    """The two largest lines in words, and whatever is as large; empty when all are small."""
+    order = sorted(indicator.lines.items(), key=lambda item: -item[1])
+    least = max(order[:2][-1][1], SMALL_BELOW)
+    large = [f"{line.lower()} {number(n)}" for line, n in order if n >= least]
     return ", ".join(large)
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def largest(lines: Mapping[str, int]) -> tuple[list[str], int]:
+    """The largest count, and every line that has it: one of two alike would be half a truth."""
+    n = max(lines.values())
+    return [line for line, each in lines.items() if each == n], n
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them."""
+    *first, last = names
+    return f"{', '.join(first)} och {last}" if first else last
 
 
 def counted(n: int) -> Entry:

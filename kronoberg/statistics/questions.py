@@ -17,11 +17,25 @@ from kronoberg.statistics import municipal as m
 from kronoberg.statistics.areas import Area
 from kronoberg.statistics.by_area import chain_by_area
 from kronoberg.statistics.figures import EVENT_START, Indicator
-from kronoberg.statistics.findings import Finding, not_counted, publish
+from kronoberg.statistics.findings import (
+    NOT_BY_OCCASION,
+    NOT_COUNTED,
+    NOT_YET_FOLLOWED,
+    Finding,
+    not_counted,
+    publish,
+)
 from kronoberg.statistics.freezing import EFFORT, HOURS, PASSES
+from kronoberg.statistics.people import COHORT
 from kronoberg.statistics.periods import Month, Span, midnight, period_of
-from kronoberg.statistics.published import DRINKS, EFFORT_BY_OCCASION, TABLES, Frozen
-from kronoberg.statistics.tables import Cells, NotCounted
+from kronoberg.statistics.published import (
+    DRINKS,
+    EFFORT_BY_OCCASION,
+    OCCASION,
+    TABLES,
+    Frozen,
+)
+from kronoberg.statistics.tables import Cells, NotCounted, under_key
 
 
 @dataclass(frozen=True)
@@ -145,7 +159,7 @@ def answers(
     What was not counted in all of the months stands there and says so.
     """
     return [
-        _told(question, name, make)
+        _told(question, name, make, frozen.occasion)
         for name, make in _makers(question, frozen, earlier, inside or None).items()
     ]
 
@@ -174,11 +188,18 @@ def _published(make: Callable[[Cells], Indicator], cells: Cells) -> Finding:
     return publish(indicator, key=make.__name__)
 
 
-def _told(question: Question, name: str, make: Callable[[], Finding]) -> Finding:
+def _told(question: Question, name: str, make: Callable[[], Finding], occasion: str) -> Finding:
     try:
         return make()
-    except NotCounted:
-        return not_counted(_empty(question.slug)[name])
+    except NotCounted as missing:
+        return not_counted(_empty(question.slug)[name], _why(str(missing), occasion))
+
+
+def _why(key: str, occasion: str) -> str:
+    """Why a table is not there."""
+    if occasion and under_key(OCCASION, key) not in TABLES:
+        return NOT_BY_OCCASION
+    return NOT_YET_FOLLOWED if key == COHORT.key else NOT_COUNTED
 
 
 @cache
