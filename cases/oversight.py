@@ -62,6 +62,7 @@ PAGES = {
     "statistics-csv": "statistiken som tabellfil",
     "statistics-xlsx": "statistiken som arbetsbok",
     "statistics-pdf": "statistiken som rapport",
+    "statistics-page-pdf": "en sida av statistiken som rapport",
     "statistics-all-csv": "hela statistiken som tabellfil",
     "statistics-all-xlsx": "hela statistiken som arbetsbok",
     "statistics-mail": "mejlet om nya tal",

@@ -106,6 +106,7 @@ pile-retry          POST      pile       post
 statistics-question GET       question   figures
 statistics-csv      POST      question   figures
 statistics-xlsx     POST      question   figures
+statistics-page-pdf POST      question   figures
 statistics-pdf      POST      -          figures
 statistics-all-csv  POST      -          figures
 statistics-all-xlsx POST      -          figures

@@ -50,7 +50,7 @@ SLUG_OF = {
     **{f"wording{page}": ("name", "L6-sv") for page in ("", "-pdf", "-approve")},
     **{
         f"statistics-{page}": ("slug", questions.QUESTIONS[-1].slug)
-        for page in ("question", "csv", "xlsx")
+        for page in ("question", "page-pdf", "csv", "xlsx")
     },
 }
 CANARIES = ("Kanariefågel", "Kanariegatan")

@@ -170,7 +170,7 @@ def test_what_is_not_counted_of_one_occasion_is_called_as_when_it_is(frozen):
 
 
 def test_a_page_says_whether_it_is_the_occasion_or_the_months_that_a_figure_is_missing_for(frozen):
-    """A reader who can choose otherwise is told so; nothing stands there as if it were a finding."""
+    """A reader who can choose otherwise is told so; nothing stands as if it were a finding."""
     occasion, months = (
         html_for("magnus", f"{PAGE}platser/?period=2026-05{more}")
         for more in ("&tillfalle=weekend", "")

@@ -54,9 +54,9 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", text))).strip()
 
 
-def ordered(client: Client, route: str, query: str = QUARTER) -> bytes:
-    """Order a file of everything, let the worker make it, and open it."""
-    page = client.post(reverse(route) + query, WHY)["Location"]
+def ordered(client: Client, route: str, query: str = QUARTER, *slug: str) -> bytes:
+    """Order a file of everything, or of one page, let the worker make it, and open it."""
+    page = client.post(reverse(route, args=slug) + query, WHY)["Location"]
     handouts.make_waiting()
     [address] = re.findall(r'button--large" href="([^"]+)"', client.get(page).content.decode())
     return bytes(client.get(address).content)
@@ -209,6 +209,23 @@ def test_no_sheet_of_the_report_is_half_empty_and_nothing_runs_off_it():
     assert {x for at in placed for x, _ in at if not 0 < x < 0.95 * width} == set()
 
 
+@pytest.mark.skipif(not rendering.can_render(), reason="WeasyPrint's libraries are missing")
+def test_the_basis_for_the_lagesbild_is_a_report_of_its_own_that_says_what_it_covers():
+    freeze_some(Random(5), SPRING[:2], n=14, at=NOW)
+
+    pdf = PdfReader(io.BytesIO(ordered(magnus(), "statistics-page-pdf", QUARTER, "lagesbild")))
+
+    first = plain(pdf.pages[0].extract_text())
+    assert "Underlag till lägesbild Växjö kommun, andra kvartalet 2026" in first
+    assert "(2 av 3 månader är frysta)" in first
+    told = plain(" ".join(page.extract_text() for page in pdf.pages))
+    assert "Åtgärder i perioden" in told and "Platsernas timmar" in told
+    assert "Varifrån kommer alkoholen" not in told
+    assert (pdf.metadata or {})["/Title"] == (
+        "Underlag till lägesbild · Växjö kommun, andra kvartalet 2026"
+    )
+
+
 def written(page: PageObject) -> list[tuple[float, float]]:
     """Where each text of the page begins, from the left and from below; neither in its drawings,
     which measure otherwise, nor the number of the page."""
@@ -224,12 +241,20 @@ def written(page: PageObject) -> list[tuple[float, float]]:
 
 
 @pytest.mark.parametrize(
-    "route", ["statistics-pdf", "statistics-all-csv", "statistics-all-xlsx", "csv", "xlsx"]
+    "route",
+    [
+        "statistics-pdf",
+        "statistics-all-csv",
+        "statistics-all-xlsx",
+        "rapport/",
+        "tabeller.csv",
+        "tabeller.xlsx",
+    ],
 )
 def test_every_file_is_logged_with_its_purpose_and_none_is_made_without(route):
     freeze_some(Random(5), SPRING, n=14, at=NOW)
     client = magnus()
-    address = f"/statistik/kedjan/tabeller.{route}" if "-" not in route else reverse(route)
+    address = f"/statistik/kedjan/{route}" if "-" not in route else reverse(route)
 
     assert client.post(address, {}).status_code == 422
     assert not Handout.objects.exists()
@@ -247,6 +272,7 @@ def test_no_page_and_no_file_asks_anything_but_the_frozen_tables():
     asked = [(client.get, f"/statistik/{question.slug}/{QUARTER}", None) for question in QUESTIONS]
     asked += [(client.post, f"/statistik/{question.slug}/tabeller.{form}{QUARTER}", WHY)
               for question in QUESTIONS for form in ("csv", "xlsx")]  # fmt: skip
+    asked += [(client.post, f"/statistik/lagesbild/rapport/{QUARTER}", WHY)]
     asked += [(client.post, reverse(f"statistics-{name}") + QUARTER, WHY)
               for name in ("pdf", "all-csv", "all-xlsx")]  # fmt: skip
 

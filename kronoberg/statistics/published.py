@@ -62,9 +62,12 @@ class Frozen:
         return sorted(self.by_month)
 
     def __str__(self) -> str:
-        """Which months the figures hold, and when they were frozen."""
+        """Which months the figures hold, when they were frozen, and whether any are missing."""
         days = f"{self.months[0].first:%Y-%m-%d} – {self.months[-1].last:%Y-%m-%d}"
-        return f"{days}, fryst {timezone.localdate(self.made_at):%Y-%m-%d}"
+        said = f"{days}, fryst {timezone.localdate(self.made_at):%Y-%m-%d}"
+        if self.is_whole:
+            return said
+        return f"{said} ({len(self.by_month)} av {len(self.period.months)} månader är frysta)"
 
 
 def frozen_months(area: Area) -> list[Month]:

@@ -20,6 +20,11 @@ urlpatterns = [
     ),
     path("statistik/mejl/", views_reports.statistics_mail, name="statistics-mail"),
     path("statistik/<slug:slug>/", views.statistics, name="statistics-question"),
+    path(
+        "statistik/<slug:slug>/rapport/",
+        views_reports.statistics_page_pdf,
+        name="statistics-page-pdf",
+    ),
     path("statistik/<slug:slug>/tabeller.csv", views.statistics_csv, name="statistics-csv"),
     path("statistik/<slug:slug>/tabeller.xlsx", views.statistics_xlsx, name="statistics-xlsx"),
 ]

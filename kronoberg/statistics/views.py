@@ -47,7 +47,7 @@ def statistics(request: HttpRequest, slug: str = QUESTIONS[0].slug) -> HttpRespo
 
 
 def page(request: HttpRequest, slug: str, out: OutForm) -> HttpResponse:
-    question, choice = _question(request, slug), chosen(request)
+    question, choice = asked(request, slug), chosen(request)
     frozen, earlier = choice.read(question)
     access.log_access(request, AccessEntry.Kind.STATISTICS, None)
     return render(
@@ -86,7 +86,7 @@ def statistics_xlsx(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    question, choice = _question(request, slug), chosen(request)
+    question, choice = asked(request, slug), chosen(request)
     frozen, earlier = for_file(choice, question)
     if refused := taken_out(request, slug):
         return refused
@@ -139,7 +139,7 @@ def _spots(request: HttpRequest, question: Question, frozen: Frozen | None) -> l
     return spots(frozen) if access.may(request.user, Right.PLAN_MEASURES) else []
 
 
-def _question(request: HttpRequest, slug: str) -> Question:
+def asked(request: HttpRequest, slug: str) -> Question:
     """The question of an address.
 
     Raises:

@@ -1,5 +1,7 @@
 """All the figures of an area as one file, made by the worker, and the mail that tells of them."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -11,8 +13,8 @@ from cases.models import AccessEntry, Right
 from cases.routes import needs
 from kronoberg.statistics import exports, mails
 from kronoberg.statistics.choices import chosen
-from kronoberg.statistics.questions import QUESTIONS, answers, open_to
-from kronoberg.statistics.views import for_file, shown, taken_out
+from kronoberg.statistics.questions import QUESTIONS, Question, answers, open_to
+from kronoberg.statistics.views import asked, for_file, shown, taken_out
 from notices import handouts, views_handouts
 
 
@@ -21,22 +23,38 @@ from notices import handouts, views_handouts
 @require_POST
 def statistics_pdf(request: HttpRequest) -> HttpResponse:
     """Order every question in one report, with the drawings and tables of the pages."""
-    choice, questions = chosen(request), open_to(access.signed_in(request))
+    return _report(request, None, open_to(access.signed_in(request)))
+
+
+@needs.fresh
+@needs(Right.VIEW_STATISTICS)
+@require_POST
+def statistics_page_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """Order one page as a report of its own, as the basis for the lägesbild is handed over."""
+    question = asked(request, slug)
+    return _report(request, question, (question,))
+
+
+def _report(
+    request: HttpRequest, alone: Question | None, questions: Sequence[Question]
+) -> HttpResponse:
+    choice = chosen(request)
     frozen, earlier = for_file(choice, *questions)
-    if refused := taken_out(request, QUESTIONS[0].slug):
+    if refused := taken_out(request, alone.slug if alone else QUESTIONS[0].slug):
         return refused
     html = render_to_string(
         "statistics_report.html",
         {
             "frozen": frozen,
             "choice": choice,
+            "alone": alone,
             "answers": [(q, shown(answers(q, frozen, earlier, choice.inside))) for q in questions],
         },
     )
     handout = handouts.order(
         html,
-        title=f"Statistik för {frozen.area}, {frozen.period}",
-        file_name=f"statistik-{choice.name}.pdf",
+        title=f"{alone.title if alone else 'Statistik'} · {frozen.area}, {frozen.period}",
+        file_name=f"statistik-{f'{alone.slug}-' if alone else ''}{choice.name}.pdf",
         style="report",
         by=access.signed_in(request),
     )
@@ -54,7 +72,7 @@ def statistics_tables(request: HttpRequest, form: str) -> HttpResponse:
         return refused
     handout = handouts.order_tables(
         (exports.sheet(q, answers(q, frozen, earlier, choice.inside), frozen) for q in questions),
-        title=f"Statistik för {frozen.area}, {frozen.period}",
+        title=f"Statistik · {frozen.area}, {frozen.period}",
         file_name=f"statistik-{choice.name}.{form}",
         form=form,
         by=access.signed_in(request),

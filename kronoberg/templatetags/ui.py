@@ -5,6 +5,7 @@ No rules, no rights and no queries here: a page is given facts and this module o
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +14,8 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince, timeuntil
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 NEARBY_DAYS = {-1: "igår", 0: "idag", 1: "i morgon"}
 CLOCK_ICONS = {"overdue": "alert", "today": "clock", "soon": "clock", "done": "check"}
@@ -83,6 +86,12 @@ def day(value: date | datetime | None) -> str:
     if value is None or value == "":
         return ""
     return f"{_local(value) if isinstance(value, datetime) else value:%Y-%m-%d}"
+
+
+@register.filter
+def unbroken(text: object) -> SafeString:
+    """Text in which no date is broken over two lines, as browsers do after its hyphens."""
+    return mark_safe(DATE.sub(r'<span class="nowrap">\g<0></span>', escape(text)))  # noqa: S308
 
 
 @register.filter
