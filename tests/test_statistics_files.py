@@ -73,6 +73,33 @@ def test_nothing_in_a_file_can_become_a_formula(text):
         assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
 
 
+def test_a_workbook_is_set_for_a_reader_with_its_heads_and_columns_and_on_paper():
+    longest = "En mening som är så lång att den behöver flera rader i den första kolumnen. " * 3
+    rows: list[list[sheets.Cell]] = [
+        ["Rubrik"], [longest], [], ["Tabell"], ["Vad", "Antal", "Andel (%)", *"abc"],
+        ["A", 20.0, 20.0, *"abc"], ["B", 7.0, 40.5, *"abc"], ["C", "0–4", "högst 8 %", *"abc"],
+    ]  # fmt: skip
+    with zipfile.ZipFile(BytesIO(sheets.as_xlsx([("Sida", rows)]))) as book:
+        xml = book.read("xl/worksheets/sheet1.xml").decode()
+    look = dict(re.findall(r'<c r="(\w+)" s="(\d+)"', xml))
+
+    # The same decimals in all of a column, whatever its numbers happen to be.
+    assert look["B6"] == look["B7"] != look["C6"] == look["C7"]
+    assert all(look[at] != look["A6"] for at in ("A1", "A4", "A5", "B5"))
+    assert look["B8"] == look["C8"] and look["B8"] not in (look["D8"], look["B7"])
+    heights = {
+        int(row): float(ht) for row, ht in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', xml)
+    }
+    assert heights[2] >= 3 * heights[6] > 0
+    assert 'orientation="landscape"' in xml and 'fitToHeight="0"' in xml
+
+
+def test_a_sheet_is_named_in_whole_words_and_no_more_than_excel_takes():
+    assert sheets.sheet_name("Följs ungdomarna upp, och kommer de igen?") == "Följs ungdomarna upp"
+    assert sheets.sheet_name("Var brister kedjan?") == "Var brister kedjan"
+    assert sheets.sheet_name("x" * 40) == "x" * 31
+
+
 def test_a_large_number_is_written_with_all_its_digits():
     [row] = csv.reader(StringIO(sheets.as_csv([("x", [[1234567.0, 20.5]])]).decode("utf-8-sig")),
                        delimiter=";")  # fmt: skip
@@ -114,7 +141,7 @@ def test_a_workbook_has_numbers_where_the_page_has_and_words_where_it_is_small(c
         words = book.read("xl/sharedStrings.xml").decode()
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "0–4" in words
-    assert re.search(r'<c r="B\d+"><v>1\d</v></c>', sheet)
+    assert re.search(r'<c r="B\d+" s="\d+"><v>1\d</v></c>', sheet)
 
 
 def test_every_file_says_of_when_it_is_and_its_making_is_logged(client):

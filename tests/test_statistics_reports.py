@@ -221,9 +221,8 @@ def test_the_basis_for_the_lagesbild_is_a_report_of_its_own_that_says_what_it_co
     told = plain(" ".join(page.extract_text() for page in pdf.pages))
     assert "Åtgärder i perioden" in told and "Platsernas timmar" in told
     assert "Varifrån kommer alkoholen" not in told
-    assert (pdf.metadata or {})["/Title"] == (
-        "Underlag till lägesbild · Växjö kommun, andra kvartalet 2026"
-    )
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == "Underlag till lägesbild · Växjö kommun, andra kvartalet 2026"
 
 
 def written(page: PageObject) -> list[tuple[float, float]]:
@@ -269,7 +268,9 @@ def test_no_page_and_no_file_asks_anything_but_the_frozen_tables():
     """So the adversary of `attack`, who has every frozen cell, has all that any of them tells."""
     freeze_some(Random(5), SPRING, n=14, at=NOW)
     client = magnus()
-    asked = [(client.get, f"/statistik/{question.slug}/{QUARTER}", None) for question in QUESTIONS]
+    asked: list[tuple[Any, str, Any]] = [
+        (client.get, f"/statistik/{question.slug}/{QUARTER}", None) for question in QUESTIONS
+    ]
     asked += [(client.post, f"/statistik/{question.slug}/tabeller.{form}{QUARTER}", WHY)
               for question in QUESTIONS for form in ("csv", "xlsx")]  # fmt: skip
     asked += [(client.post, f"/statistik/lagesbild/rapport/{QUARTER}", WHY)]

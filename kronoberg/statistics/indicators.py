@@ -37,7 +37,8 @@ def effort(cells: Cells) -> str:
     hours, n_passes = cells[EFFORT][HOURS], cells[EFFORT][PASSES]
     if not hours:
         return NO_EFFORT
-    return f"Insatstimmar: {hours:,} i {n_passes} insatser.".replace(",", "\u00a0")
+    passes = "en insats" if n_passes == 1 else f"{n_passes:,} insatser"
+    return f"Insatstimmar: {hours:,} i {passes}.".replace(",", "\u00a0")
 
 
 def per_hundred_hours(cells: Cells) -> Indicator:
