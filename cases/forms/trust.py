@@ -116,7 +116,7 @@ class OutForm(forms.Form):
     """Why something is taken out of the product as a file."""
 
     purpose = forms.ChoiceField(
-        label="Varför tar du ut tabellerna?",
+        label="Varför tar du ut talen?",
         choices=[
             ("", "Välj"),
             *(
@@ -128,7 +128,7 @@ class OutForm(forms.Form):
                 )
             ),
         ],
-        error_messages={"required": "Välj varför du tar ut tabellerna."},
+        error_messages={"required": "Välj varför du tar ut talen."},
     )
     words = forms.CharField(
         label="Beskriv skälet",

@@ -165,7 +165,7 @@ def _report(
     activities = list(promise.activities.select_related("done_by"))
     last = min(quarter.last, timezone.localdate())
     kept = promise_kept(promise, activities, last)
-    findings = [kept, *_figures(promise, quarter)]
+    frozen = published.read(area_of(promise.area), quarter)
     in_quarter = [
         each for each in activities
         if quarter.first <= (each.done_on or each.due_on) <= quarter.last
@@ -174,7 +174,10 @@ def _report(
         "heading": f"Uppföljning till lokala Brå: {quarter}",
         "promise": promise,
         "quarter": quarter,
-        "figures": [(each, _drawn(each)) for each in findings],
+        "kept": kept,
+        "kept_chart": _drawn(kept),
+        "frozen": frozen,
+        "figures": [(each, _drawn(each)) for each in _figures(frozen)],
         "activities": in_quarter,
         "n_done": done_between(activities, quarter.first, last),
         "effects": [(each, before_after(each).sentence) for each in _measures(promise)],
@@ -191,14 +194,13 @@ def _measures(promise: CitizenPromise) -> Sequence[Measure]:
     return list(promise.measures.select_related("area", "comparison"))
 
 
-def _figures(promise: CitizenPromise, quarter: Period) -> list[Finding]:
+def _figures(frozen: published.Frozen | None) -> list[Finding]:
     """The interventions and the effort of the quarter, from the published cells, if there are."""
-    found = published.read(area_of(promise.area), quarter)
-    if found is None:
+    if frozen is None:
         return []
     try:
         return [
-            publish(make(found.cells), key=make.__name__)
+            publish(make(frozen.cells), key=make.__name__)
             for make in (indicators.interventions, indicators.per_hundred_hours)
         ]
     except NotCounted:
