@@ -65,6 +65,7 @@ PAGES = {
     "statistics-page-pdf": "en sida av statistiken som rapport",
     "statistics-all-csv": "hela statistiken som tabellfil",
     "statistics-all-xlsx": "hela statistiken som arbetsbok",
+    "promise-report-pdf": "uppföljningen av ett medborgarlöfte som rapport",
     "statistics-mail": "mejlet om nya tal",
     "log": "loggen",
     "reviews": "granskningarna",

@@ -142,6 +142,7 @@ promise             GET       promise    figures
 promise-change      GET,POST  promise    figures
 promise-activity    POST      promise    figures
 promise-report      GET       promise    figures
+promise-report-pdf  POST      promise    figures
 promise-comment     POST      promise    figures
 activity-tick       POST      activity   figures
 case                GET       case       in

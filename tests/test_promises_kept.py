@@ -2,15 +2,21 @@
 
 import re
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
 
+from cases.models import AccessEntry
 from kronoberg.measures.models import CitizenPromise, PromiseActivity
 from kronoberg.measures.promised import promise_kept, quarters_of
 from kronoberg.statistics.figures import NO_BREAK_SPACE
+from notices import handouts, rendering
+from notices.models import Handout
 from tests import cast
 from tests.measures import make_measure, make_promise, publish
 from tests.stops import (
@@ -160,6 +166,26 @@ def test_the_follow_up_says_what_was_done_what_was_counted_and_what_is_said_of_i
     assert "Först så." not in html
     assert "Föräldravandring i parken" in html
     assert promise.comments.count() == 2
+
+
+@pytest.mark.skipif(not rendering.can_render(), reason="WeasyPrint's libraries are missing")
+def test_the_follow_up_is_a_file_for_the_local_bra_that_says_why_it_was_taken_out(klara):
+    promise = make_promise()
+    activity(promise, n_times=4, due_on=date(2026, 5, 1), done_on=date(2026, 5, 2))
+    for month in (4, 5):
+        publish(date(2026, month, 1), 12, 50)
+    page = f"/loften/{promise.pk}/uppfoljning/rapport/?kvartal=2026-k2"
+
+    assert klara.post(page, {}).status_code == 422
+    klara.post(page, {"ut-purpose": "reporting"})
+    handouts.make_waiting()
+    pdf = klara.get(reverse("handout-pdf", args=[Handout.objects.get().pk])).content
+
+    told = " ".join("".join(p.extract_text() for p in PdfReader(BytesIO(pdf)).pages).split())
+    assert "Uppföljning till lokala Brå Fler vuxna i centrum · Växjö kommun, andra" in told
+    assert "4 av 80 är gjorda" in told.replace(NO_BREAK_SPACE, " ")
+    assert "(2 av 3 månader är frysta)" in told
+    assert AccessEntry.objects.get(kind=AccessEntry.Kind.EXPORT).purpose == "reporting"
 
 
 def test_a_quarter_of_which_a_month_is_missing_says_which_months_its_figures_are_of(klara):

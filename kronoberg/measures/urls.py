@@ -14,6 +14,11 @@ urlpatterns = [
     path("loften/<uuid:pk>/andra/", views_promises.change, name="promise-change"),
     path("loften/<uuid:pk>/aktivitet/", views_promises.add_activity, name="promise-activity"),
     path("loften/<uuid:pk>/uppfoljning/", views_promises.report, name="promise-report"),
+    path(
+        "loften/<uuid:pk>/uppfoljning/rapport/",
+        views_promises.report_pdf,
+        name="promise-report-pdf",
+    ),
     path("loften/<uuid:pk>/kommentar/", views_promises.comment, name="promise-comment"),
     path("loften/aktivitet/<uuid:pk>/", views_promises.tick, name="activity-tick"),
 ]

@@ -2,18 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases import access
+from cases.forms.trust import OutForm
 from cases.models import AccessEntry, Right
 from cases.routes import needs
 from kronoberg.measures.effects import before_after
@@ -32,6 +35,7 @@ from kronoberg.statistics.areas import area_of
 from kronoberg.statistics.findings import Finding, publish
 from kronoberg.statistics.periods import Period
 from kronoberg.statistics.tables import NotCounted
+from notices import handouts, views_handouts
 
 QUARTER = "kvartal"
 
@@ -117,7 +121,34 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The follow-up of a quarter to the local Brå, to read or to print."""
     promise = _fetch(request, pk)
     quarter = _quarter(request, promise)
-    return _report(request, promise, quarter, CommentForm())
+    return _report(request, promise, quarter, CommentForm(), _out())
+
+
+@needs.fresh
+@needs(Right.VIEW_STATISTICS)
+@require_POST
+def report_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Order the follow-up of a quarter as a file, to hand over to the local Brå."""
+    promise, out = _fetch(request, pk), _out(request.POST)
+    quarter = _quarter(request, promise)
+    if not out.is_valid():
+        return _report(request, promise, quarter, CommentForm(), out)
+    why = out.cleaned_data
+    access.log_access(
+        request, AccessEntry.Kind.EXPORT, None, purpose=why["purpose"], words=why["words"]
+    )
+    handout = handouts.order(
+        render_to_string("promise_sheet.html", _followed_up(promise, quarter)),
+        title=f"Uppföljning till lokala Brå · {promise.area}, {quarter}",
+        file_name=f"uppfoljning-{promise.area_id}-{quarter.name}.pdf",
+        style="report",
+        by=access.signed_in(request),
+    )
+    return views_handouts.begun(handout)
+
+
+def _out(given: QueryDict | None = None) -> OutForm:
+    return OutForm(given, prefix="ut")
 
 
 @needs(Right.PLAN_MEASURES)
@@ -127,7 +158,7 @@ def comment(request: HttpRequest, pk: UUID) -> HttpResponse:
     promise, form = _own(request, pk), CommentForm(request.POST)
     quarter = _quarter(request, promise)
     if not form.is_valid():
-        return _report(request, promise, quarter, form)
+        return _report(request, promise, quarter, form, _out())
     PromiseComment.objects.create(
         promise=promise,
         quarter=quarter.first,
@@ -159,9 +190,26 @@ def _page(request: HttpRequest, promise: CitizenPromise, form: ActivityForm) -> 
 
 
 def _report(
-    request: HttpRequest, promise: CitizenPromise, quarter: Period, form: CommentForm
+    request: HttpRequest,
+    promise: CitizenPromise,
+    quarter: Period,
+    form: CommentForm,
+    out: OutForm,
 ) -> HttpResponse:
     access.log_access(request, AccessEntry.Kind.STATISTICS, None)
+    context = {
+        "heading": f"Uppföljning till lokala Brå: {quarter}",
+        "may_change": may_change(access.signed_in(request), promise),
+        "form": form,
+        "out": out,
+        "back": {"url": reverse("promise", args=[promise.pk]), "label": "Löftet"},
+    } | _followed_up(promise, quarter)
+    status = 422 if form.errors or out.errors else 200
+    return render(request, "promise_report.html", context, status=status)
+
+
+def _followed_up(promise: CitizenPromise, quarter: Period) -> dict[str, Any]:
+    """What the follow-up says, on the page and on the sheet alike."""
     activities = list(promise.activities.select_related("done_by"))
     last = min(quarter.last, timezone.localdate())
     kept = promise_kept(promise, activities, last)
@@ -170,8 +218,7 @@ def _report(
         each for each in activities
         if quarter.first <= (each.done_on or each.due_on) <= quarter.last
     ]  # fmt: skip
-    context = {
-        "heading": f"Uppföljning till lokala Brå: {quarter}",
+    return {
         "promise": promise,
         "quarter": quarter,
         "kept": kept,
@@ -183,11 +230,7 @@ def _report(
         "effects": [(each, before_after(each).sentence) for each in _measures(promise)],
         "freezes_on": quarter.months[-1].freezes_on,
         "comment": promise.comments.filter(quarter=quarter.first).first(),
-        "may_change": may_change(access.signed_in(request), promise),
-        "form": form,
-        "back": {"url": reverse("promise", args=[promise.pk]), "label": "Löftet"},
     }
-    return render(request, "promise_report.html", context, status=422 if form.errors else 200)
 
 
 def _measures(promise: CitizenPromise) -> Sequence[Measure]:
