@@ -46,8 +46,9 @@ def rows_left() -> int:
 
 def reseal_some(batch: int) -> int:
     """Seal up to `batch` rows anew, each for the user of its row; returns how many."""
-    old = [row for row in _rows() if _is_old(row)][:batch]
-    for row in old:
+    old = [row.pk for row in _rows() if _is_old(row)][:batch]
+    # Whoever uses up a reserve code at this moment has locked the row, and is not to be undone.
+    for row in _rows().select_for_update().filter(pk__in=old):
         owner = str(row.user_id)
         for key in KEYS:
             if key in row.data:
@@ -57,7 +58,7 @@ def reseal_some(batch: int) -> int:
 
 
 def _rows() -> Any:
-    return apps.get_model("mfa", "Authenticator").objects.order_by("pk").iterator()
+    return apps.get_model("mfa", "Authenticator").objects.order_by("pk")
 
 
 def _is_old(row: Any) -> bool:

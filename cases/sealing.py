@@ -54,6 +54,12 @@ def _read(folder: Path, _changed: int) -> Keyring:
     return Keyring(fields, (folder / "index").read_bytes(), (folder / "journal").read_bytes())
 
 
+def _read_anew() -> Keyring:
+    """A key that came within the same tick of the folder's clock has left its time as it was."""
+    _read.cache_clear()
+    return keyring()
+
+
 def make_keys(folder: Path) -> list[str]:
     """Make the keys that are missing in `folder` (0700, files 0600); returns the names made.
 
@@ -98,6 +104,7 @@ def retire_field_keys() -> list[str]:
     folder = Path(settings.KEYS_DIR)
     retired = folder / "retired"
     retired.mkdir(exist_ok=True, mode=0o700)
+    _clear_drafts(folder)
     names = [f"field-{number}" for number in sorted(keyring().fields) if number != newest_key()]
     for name in names:
         (folder / name).rename(retired / name)
@@ -105,13 +112,27 @@ def retire_field_keys() -> list[str]:
 
 
 def _write(path: Path, key: bytes) -> None:
-    """Whole or not at all: a key that was cut off by a full disk would seal what nobody opens."""
-    draft = path.with_name(f".{path.name}")
+    """Whole or not at all, and on the disk: no row may be sealed with a key that a power cut takes.
+
+    A name that is taken is refused: two who change the key at once make one between them.
+    """
+    _clear_drafts(path.parent)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.draft")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
         file.write(key)
         file.flush()
         os.fsync(file.fileno())
-    draft.rename(path)
+    os.link(draft, path)
+    draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def _clear_drafts(folder: Path) -> None:
+    """Whoever was killed while a key was written left a copy of it, or a part."""
+    for left in folder.glob(".*.draft"):
+        left.unlink(missing_ok=True)
 
 
 def seal(plain: bytes, *, place: str) -> bytes:
@@ -128,7 +149,7 @@ def unseal(sealed: bytes, *, place: str) -> bytes:
     Raises:
         SealBroken: the content does not belong there. The message holds no content.
     """
-    key = keyring().fields.get(sealed[0])
+    key = keyring().fields.get(sealed[0]) or _read_anew().fields.get(sealed[0])
     if key is None:
         raise SealBroken(f"No key {sealed[0]} for {place}")
     nonce, text = sealed[1 : 1 + NONCE_LENGTH], sealed[1 + NONCE_LENGTH :]

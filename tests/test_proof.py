@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.proof import PARTS
+from tests.proof import PARTS, rotation
 from tests.proof.__main__ import page
 from tests.proof.incidents import MUTANTS
 
@@ -72,3 +72,26 @@ def test_the_page_says_what_was_reached_and_what_failed() -> None:
     assert "Proof of abc, seed 7, 50% of each aim" in text
     assert "moves: seen 3" in text
     assert "FAILED close in draft by intake" in text
+
+
+def test_what_a_rotation_loses_or_leaves_as_it_was_is_named() -> None:
+    before: rotation.Told = {"A:1": {"x": "a", "y": "b"}, "A:2": {"x": "c"}, "A:3": {"x": "d"}}
+    told: list[rotation.Told] = [{"A:1": {"x": "new"}}, {"A:3": None, "B:1": {"x": "e"}}]
+
+    wanted = rotation.expected(before, told)
+
+    assert wanted == {
+        "A:1": {"x": "new", "y": "b"},
+        "A:2": {"x": "c"},
+        "A:3": None,
+        "B:1": {"x": "e"},
+    }
+    right = {"A:1": {"x": "new", "y": "b"}, "A:2": {"x": "c"}, "B:1": {"x": "e"}}
+    assert rotation.different(wanted, right) == []
+    wrong = {"A:1": {"x": "a"}, "A:3": {"x": "d"}, "B:1": {"x": "e"}}
+    assert rotation.different(wanted, wrong) == [
+        "A:1 x does not say what was last written",
+        "A:1 y does not say what was last written",
+        "A:2 is lost",
+        "A:3 was removed and is there",
+    ]

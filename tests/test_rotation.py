@@ -1,16 +1,21 @@
 """The keys change while the product runs: cut off, gone on with, and everything stays readable."""
 
+import os
 import shutil
+import signal
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from cases import resealing, sealing
+from cases import factors, resealing, sealing
 from cases.models import Person, Remark, YouthCase
 from cases.models.fields import Sealed
 from notices.models import Document, Letter
+from tests import cast, server
 from tests.factories import make_case, make_custodian
 
 
@@ -120,6 +125,56 @@ def test_a_process_that_runs_knows_the_new_key_at_once(case, keys) -> None:
 
     assert sealing.newest_key() == 9
     assert Person.objects.get(pk=case.person_id).name == case.person.name
+
+
+def test_whoever_is_killed_while_making_the_key_stops_nobody(case, keys) -> None:
+    killed = os.fork()
+    if not killed:
+        os.fsync = lambda fd: os.kill(os.getpid(), signal.SIGKILL)
+        sealing.add_field_key()
+    assert os.WTERMSIG(os.waitpid(killed, 0)[1]) == signal.SIGKILL
+
+    assert "Made key 2" in rotate()
+
+    assert len((keys / "field-2").read_bytes()) == 32
+    assert not list(keys.glob(".*")), "nor is anything of a key left behind"
+
+
+def test_two_who_change_the_key_at_once_do_not_overwrite_one(keys) -> None:
+    taken = keys / "field-2"
+    taken.write_bytes(b"x" * 32)
+
+    with pytest.raises(FileExistsError):
+        sealing._write(taken, b"y" * 32)
+
+    assert taken.read_bytes() == b"x" * 32
+
+
+def test_a_key_that_came_within_a_tick_of_the_clock_opens_all_the_same(keys) -> None:
+    was = keys.stat().st_mtime_ns
+    assert sealing.newest_key() == 1
+    (keys / "field-2").write_bytes(b"x" * 32)
+    sealed = sealing.seal(b"word", place="here")
+    (keys / "field-2").rename(keys / "away")
+    os.utime(keys, ns=(was, was))
+    assert sealing.newest_key() == 1
+    (keys / "away").rename(keys / "field-2")
+    os.utime(keys, ns=(was, was))
+
+    assert sealing.unseal(sealed, place="here") == b"word"
+
+
+@pytest.mark.skipif(not server.is_used(), reason="SQLite has one writer at a time")
+def test_a_reserve_code_is_locked_while_it_is_sealed_anew(keys) -> None:
+    owner = cast.person("karin")
+    row = {"seed": factors.close("ab", owner=str(owner.pk)), "used_mask": 0}
+    Authenticator.objects.create(user=owner, type=Authenticator.Type.RECOVERY_CODES, data=row)
+    sealing.add_field_key()
+
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        assert factors.reseal_some(batch=1) == 1
+
+    assert any("FOR UPDATE" in query["sql"] for query in asked)
 
 
 def test_no_key_lies_in_the_database(case) -> None:

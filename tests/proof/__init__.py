@@ -9,6 +9,7 @@ PARTS: dict[str, dict[str, int]] = {
     "moves": {"cells of the machines": 10_000},
     "histories": {"steps": 500_000},
     "tamperings": {"tamperings found": 500},
+    "rotation": {"kills": 200},
     "forty_years": {"years": 40},
     "mutants": {"mutants killed": 40},
     "traces": {"bytes read": 1},
