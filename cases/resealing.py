@@ -6,16 +6,22 @@ process that had not seen the new key wrote in the meantime.
 """
 
 from collections.abc import Iterator
+from time import sleep
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from cases import factors, sealing
 from cases.models import guards
 from cases.models.fields import Sealed, SealedField
 
 BATCH = 200
+# PostgreSQL: so long others wait behind us for a table, and so long we then let them go first.
+LOCKED_OUT, LET_OTHERS = "2s", 0.2
+# "Not in this time", and a circle of those who wait: nothing was changed, and it is tried again.
+TRY_AGAIN = ("55P03", "40P01")
+TRIES = 100
 
 
 def sealed_columns() -> Iterator[tuple[type[models.Model], list[SealedField]]]:
@@ -35,18 +41,45 @@ def rows_left() -> int:
 def reseal_some(batch: int = BATCH) -> int:
     """Seal up to `batch` rows anew, in one transaction; returns how many. 0: nothing is left.
 
+    A row that somebody is writing at this moment is left for the next time: whoever works waits
+    for nobody but us, and we hold nothing while we wait.
+
     Raises:
         SealBroken: a value could not be opened. Nothing of the batch is changed.
     """
     for model, columns in sealed_columns():
         keys = _old(model, columns, batch)
         if keys:
-            with guards.lifted(connection):
-                for row in model._base_manager.select_for_update().filter(pk__in=keys):
-                    _reseal(row, columns)
+            _patiently(model, columns, keys)
             return len(keys)
     with transaction.atomic():
         return factors.reseal_some(batch)
+
+
+def _patiently(model: type[models.Model], columns: list[SealedField], keys: list[Any]) -> None:
+    for _ in range(TRIES):
+        try:
+            if _reseal_rows(model, columns, keys):
+                return
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") not in TRY_AGAIN:
+                raise
+        sleep(LET_OTHERS)
+    raise OperationalError(f"{model._meta.db_table} is locked by others: run it again.")
+
+
+def _reseal_rows(model: type[models.Model], columns: list[SealedField], keys: list[Any]) -> int:
+    """How many of the rows were sealed anew or have gone."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL lock_timeout = '{LOCKED_OUT}'")
+        with guards.lifted_on(connection, model._meta.db_table):
+            there = model._base_manager.filter(pk__in=keys)
+            rows = list(there.select_for_update(skip_locked=True))
+            for row in rows:
+                _reseal(row, columns)
+            return len(rows) or int(not there.exists())
 
 
 def _reseal(row: models.Model, columns: list[SealedField]) -> None:

@@ -180,7 +180,7 @@ def readers_of(row: Any) -> set[str]:
             unit = row.review.organisation if kind == "reviewedentry" else row.organisation
             return _usernames(organisation=unit, role__in=OF_THE_UNIT[kind]) | _authors(row)
         case _:
-            return set().union(*(_of_case(case) for case in _cases_of(row)))
+            return set().union(*(_of_case(case) for case in cases_of(row)))
 
 
 def _of_case(case: Any) -> set[str]:
@@ -197,7 +197,8 @@ def _of_stop(case: Any) -> set[str]:
     return own | _usernames(organisation=case.organisation, role__in=READ_ALL)
 
 
-def _cases_of(row: Any) -> list[Any]:
+def cases_of(row: Any) -> list[Any]:
+    """The cases that a row is about."""
     if isinstance(row, YouthCase | Referral):
         return [row]
     if isinstance(row, Person):
@@ -209,7 +210,7 @@ def _cases_of(row: Any) -> list[Any]:
         if hasattr(row, name):
             return [getattr(row, name)]
     if hasattr(row, "person"):
-        return _cases_of(row.person)
+        return cases_of(row.person)
     if pk := getattr(row, "case_id", None):
         return [*YouthCase.objects.filter(pk=pk), *Referral.objects.filter(pk=pk)]
     return []
@@ -224,7 +225,7 @@ def _of_remark(row: Any) -> set[str]:
             unit = entry.organisation
             readers |= _usernames(organisation=unit, role__in=(Role.LOG_REVIEWER,))
             if isinstance(entry, JournalEntry):
-                readers |= set().union(*(_of_case(case) for case in _cases_of(entry)))
+                readers |= set().union(*(_of_case(case) for case in cases_of(entry)))
     return readers
 
 
@@ -259,7 +260,7 @@ def _owner(row: Any) -> str:
         return str(row.organisation)
     if isinstance(row, Person | YouthCase | Referral | Incident | InformationMeeting):
         return str(row.organisation)
-    cases = _cases_of(row)
+    cases = cases_of(row)
     return str(cases[0].organisation if cases else getattr(row, "organisation", ""))
 
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 from io import StringIO
+from itertools import pairwise
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases import factors, resealing, sealing
+from cases.management.commands import rotate_keys
 from cases.models import Person, Remark, YouthCase
 from cases.models.fields import Sealed
 from notices.models import Document, Letter
@@ -35,7 +37,7 @@ def case():
 
 def rotate(*options: str) -> str:
     out = StringIO()
-    call_command("rotate_keys", *options, stdout=out)
+    call_command("rotate_keys", *options, wait=0, stdout=out)
     return out.getvalue()
 
 
@@ -106,6 +108,35 @@ def test_a_key_still_in_use_is_not_put_aside(case, keys) -> None:
         rotate("--retire")
 
     assert (keys / "field-1").exists()
+
+
+def test_what_is_written_back_by_an_older_key_meanwhile_keeps_that_key(
+    case, keys, monkeypatch
+) -> None:
+    read_before = Person.objects.get(pk=case.person_id)
+    rotate()
+    waited = []
+    monkeypatch.setattr(rotate_keys, "sleep", lambda n: (waited.append(n), read_before.save()))
+
+    with pytest.raises(CommandError, match="1 rows still need"):
+        call_command("rotate_keys", "--retire", stdout=StringIO())
+
+    assert waited == [rotate_keys.WAIT]
+    assert (keys / "field-1").exists()
+
+
+def test_a_batch_takes_away_the_guards_of_its_own_table_alone(case, keys) -> None:
+    sealing.add_field_key()
+
+    with CaptureQueriesContext(connection) as asked:
+        while resealing.reseal_some():
+            pass
+
+    ends = [at for at, query in enumerate(asked) if query["sql"].startswith(("RELEASE", "COMMIT"))]
+    for begin, end in pairwise([0, *ends]):
+        batch = [query["sql"] for query in asked.captured_queries[begin:end]]
+        taken = {sql.split()[4].rpartition("_")[0] for sql in batch if "DROP TRIGGER" in sql}
+        assert len(taken) <= 1, taken
 
 
 def test_an_old_key_is_put_aside_when_nothing_needs_it(case, keys) -> None:

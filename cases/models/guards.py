@@ -53,14 +53,18 @@ def statements(vendor: str) -> list[str]:
     return _sqlite() if vendor == "sqlite" else _postgresql()
 
 
-def removals(vendor: str) -> list[str]:
-    """The SQL that takes every guard away: for a migration backwards, and nothing else."""
+def removals(vendor: str, *, of: str = "") -> list[str]:
+    """The SQL that takes every guard away, or those of one table."""
     names = [(f"{log}_{verb}", log) for log in LOGS for verb in ("update", "delete", "truncate")]
     names += [(f"{table}_{verb}", table) for table in FIRST_STATE for verb in ("step", "first")]
     names += [(f"{table}_locked", table) for table in ENTRIES]
     names += [(f"{table}_once", table) for table in _SAME] if vendor == "sqlite" else []
     on = "" if vendor == "sqlite" else " ON {table}"
-    return [f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}" for name, table in names]
+    return [
+        f"DROP TRIGGER IF EXISTS {name}{on.format(table=table)}"
+        for name, table in names
+        if of in ("", table)
+    ]
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -92,6 +96,25 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
         remove(connection)
         yield
         install(connection)
+
+
+@contextmanager
+def lifted_on(connection: BaseDatabaseWrapper, table: str) -> Iterator[None]:
+    """As `lifted`, for one table alone, while others work.
+
+    PostgreSQL locks a table out while its trigger is taken away. Whoever takes those of several
+    waits for one while holding another, in a circle with whoever takes a step; this waits for one
+    and holds none.
+    """
+    vendor = connection.vendor
+    again = [*statements(vendor), *_locks(vendor, ENTRIES), *_once(vendor, _SAME)]
+    mine = [each for each in again if each.startswith("CREATE TRIGGER") and f" ON {table} " in each]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for statement in removals(vendor, of=table):
+            cursor.execute(statement)
+        yield
+        for statement in mine:
+            cursor.execute(statement)
 
 
 def grants(role: str, tables: Collection[str]) -> list[str]:

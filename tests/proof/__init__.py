@@ -10,6 +10,7 @@ PARTS: dict[str, dict[str, int]] = {
     "histories": {"steps": 500_000},
     "tamperings": {"tamperings found": 500},
     "rotation": {"kills": 200},
+    "fields": {"cases opened": 3_000},
     "forty_years": {"years": 40},
     "mutants": {"mutants killed": 40},
     "traces": {"bytes read": 1},

@@ -6,11 +6,15 @@
 Runs as the owner of the tables, as `migrate` does.
 """
 
+from time import sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases import resealing, sealing
+
+# Longer than any page or task lives.
+WAIT = 60
 
 
 class Command(BaseCommand):
@@ -19,10 +23,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--retire", action="store_true", help="put the older keys aside")
         parser.add_argument("--batch", type=int, default=resealing.BATCH, help="rows at a time")
+        parser.add_argument(
+            "--wait", type=int, default=WAIT, help="seconds before the older keys are put aside"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["retire"]:
-            self._retire()
+            self._retire(options["wait"])
             return
         left = resealing.rows_left()
         if left:
@@ -35,9 +42,18 @@ class Command(BaseCommand):
             done += n_rows
         self.stdout.write(f"{done} rows sealed anew with key {sealing.newest_key()}.")
 
-    def _retire(self) -> None:
-        left = resealing.rows_left()
-        if left:
-            raise CommandError(f"{left} rows still need an older key: run rotate_keys first.")
+    def _retire(self, wait: int) -> None:
+        """Put the older keys aside, when nothing has needed them for so long.
+
+        Whoever read a row before it was sealed anew still holds it by the older key, and may write
+        it back: those have ended by then, and what they wrote is counted.
+        """
+        self._refuse_if_needed()
+        sleep(wait)
+        self._refuse_if_needed()
         names = sealing.retire_field_keys()
         self.stdout.write(f"Put aside: {', '.join(names) or 'nothing'}.")
+
+    def _refuse_if_needed(self) -> None:
+        if left := resealing.rows_left():
+            raise CommandError(f"{left} rows still need an older key: run rotate_keys first.")
