@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from cases.models.fields import SealedTextField
+from cases.resealing import sealed_columns
 from tests.proof import PARTS, rotation
 from tests.proof.__main__ import page
+from tests.proof.field_table import NAMED, kind_of
 from tests.proof.incidents import MUTANTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,3 +98,16 @@ def test_what_a_rotation_loses_or_leaves_as_it_was_is_named() -> None:
         "A:2 is lost",
         "A:3 was removed and is there",
     ]
+
+
+def test_every_sealed_text_says_what_kind_of_field_it_is() -> None:
+    """A new column without a row in `field_table` is in no cell of role × field × state."""
+    columns = {
+        (model.__name__, column.name)
+        for model, sealed in sealed_columns()
+        for column in sealed
+        if isinstance(column, SealedTextField)
+    }
+
+    assert set(kind_of()) == columns
+    assert set(NAMED) <= set(kind_of().values())

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from cases import factors, resealing, sealing
+from cases import factors, resealing, sealing, workflow
 from cases.management.commands import rotate_keys
 from cases.models import Person, Remark, YouthCase
 from cases.models.fields import Sealed
@@ -101,6 +101,22 @@ def test_the_guards_are_up_after_a_rotation(case, keys) -> None:
         YouthCase.objects.filter(pk=case.pk).update(state="closed")
 
 
+def test_whoever_corrects_a_person_while_the_key_changes_is_not_told_that_somebody_was_first(
+    case, keys
+) -> None:
+    read_before, also_before = (Person.objects.get(pk=case.person_id) for _ in range(2))
+    rotate()
+    read_before.street = "Exempelgatan 9"
+    how = {"by": cast.person("karin"), "reason": "Fel nummer", "age_class": case.age_class}
+
+    workflow.perform(case, "correct_person", records=[read_before], **how)
+
+    assert Person.objects.get(pk=case.person_id).street == "Exempelgatan 9"
+    again = YouthCase.objects.get(pk=case.pk)
+    with pytest.raises(workflow.NotAllowedNow):
+        workflow.perform(again, "correct_person", records=[also_before], **how)
+
+
 def test_a_key_still_in_use_is_not_put_aside(case, keys) -> None:
     sealing.add_field_key()
 
@@ -115,8 +131,13 @@ def test_what_is_written_back_by_an_older_key_meanwhile_keeps_that_key(
 ) -> None:
     read_before = Person.objects.get(pk=case.person_id)
     rotate()
-    waited = []
-    monkeypatch.setattr(rotate_keys, "sleep", lambda n: (waited.append(n), read_before.save()))
+    waited: list[int] = []
+
+    def meanwhile(seconds: int) -> None:
+        waited.append(seconds)
+        read_before.save()
+
+    monkeypatch.setattr(rotate_keys, "sleep", meanwhile)
 
     with pytest.raises(CommandError, match="1 rows still need"):
         call_command("rotate_keys", "--retire", stdout=StringIO())

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.apps import apps
 from django.core.cache import cache
 from django.db import connection, models
@@ -22,6 +23,7 @@ from django.urls import reverse
 
 from cases import access
 from cases.forms import form_for
+from cases.forms.base import StepForm
 from cases.models import Incident, Referral, User, YouthCase
 from cases.models.fields import SealedField
 from cases.models.moves import moves_of
@@ -39,6 +41,8 @@ MARK = "Obehörigt skrivet"
 WHY = {"purpose": "supervision", "words": "Tillsyn av fälten i registret."}
 EXTRACT = {"words": "Modern, legitimerad vid besök.", "tested": "on"}
 CASES = 12
+ENOUGH = 0.02  # of the aim: by then each kind of field has been read and been refused
+OBJECTS = 20  # of each kind that is no case, for each reader
 
 
 @dataclass
@@ -50,6 +54,8 @@ class Asked:
     roles: dict[str, str]
     around: dict[Any, list[Canary]] = field(default_factory=dict)
     cells: set[tuple[str, str, str, str]] = field(default_factory=set)
+    # What has been sent of each step of each case, and whether it is taken from who may.
+    sent: dict[tuple[Any, str], tuple[dict[str, Any], bool]] = field(default_factory=dict)
 
     def count(self, way: str, who: str, kind: str, state: str, what: str) -> None:
         """One answer, in its cell: way, role, kind of field, state."""
@@ -73,17 +79,20 @@ def prove(*, seed: int, share: float) -> Outcome:
         random.shuffle(pairs)
         for who, case in pairs[: int(AIM["cases opened"] * share)]:
             _read(asked, who, case)
-        for who in house.clients:
-            _judge(asked, who, _elsewhere(house, who), "no case", asked.around[None])
+        n_readers = max(3, int(len(house.clients) * min(1, 10 * share)))
+        for who in random.sample([*house.clients], n_readers):
+            words = _elsewhere(house, who, random, max(1, int(OBJECTS * share)))
+            _judge(asked, who, words, "no case", asked.around[None])
         random.shuffle(pairs)
         for who, case in _each_cell_once(pairs):
             if random.random() < share:
                 _write(asked, who, case)
         found.notes["roles"] = len(set(asked.roles.values()))
-        for kind in NAMED:
+        for kind in NAMED if share >= ENOUGH else ():
             # What nobody reads proves nothing by not being read.
             for what in ("read", "not read"):
                 found.claim(f"{kind}, {what}" in found.counts, f"{kind}: {what} by nobody")
+        found.claim(found.counts.get("steps that somebody takes", 0) > 0, "no step is ever taken")
     return found
 
 
@@ -143,11 +152,15 @@ def _extracted(client: Client, who: str, case: Any) -> set[str]:
     return {word for each in made for word in WORD.findall(str(each.html))}
 
 
-def _elsewhere(house: cells.House, who: str) -> set[str]:
-    """Every list, pile and log, and each object that is no case."""
-    words = set()
+def _elsewhere(house: cells.House, who: str, random: Random, most: int) -> set[str]:
+    """Every list, pile and log, and of each other kind of object so many."""
+    by_route: dict[str, list[cells.Cell]] = {}
     for cell in cells.every_cell(house, of=[who]):
         if cell.method == "GET" and cell.kind != "case":
+            by_route.setdefault(cell.route, []).append(cell)
+    words = set()
+    for route in by_route.values():
+        for cell in random.sample(route, min(most, len(route))):
             with _alone():
                 words |= _words(house.clients[who].get(cell.address))
     return words
@@ -192,22 +205,23 @@ def _each_cell_once(pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
 
 
 def _write(asked: Asked, who: str, case: Any) -> None:
-    user, client = User.objects.get(username=who), asked.house.clients[who]
+    """Each step of the machine as somebody who may take it would send it, sent by `who`."""
+    user = User.objects.get(username=who)
     for action in dict.fromkeys(move.name for move in moves_of(type(case))):
         own = _columns_of(user, case, action)
-        with _alone(), _watched() as written:
-            before = _stands(case)
-            answer = client.post(reverse("step", args=[case.pk, action]), _everything(case, action))
-            changed = {name for name, value in _stands(case).items() if value != before[name]}
+        sent, is_taken = _as_sent(asked, case, action)
+        with _alone():
+            changed, written, status = _send(asked.house.clients[who], case, action, sent)
         asked.found.count("steps sent")
-        where = f"{who} {action} in {case.state} ({answer.status_code})"
-        for name in before:
-            kind = kind_of()[type(case).__name__, name]
-            what = "written" if name in changed else "not written"
-            asked.count("write", who, kind, str(case.state), what)
+        where = f"{who} {action} in {case.state} ({status})"
         asked.found.claim(changed <= (own or set()), f"{where}: wrote {sorted(changed)}")
         if own is None:
             asked.found.claim(not written, f"{where}: wrote in {sorted(written)}")
+            asked.found.count("steps refused that somebody else takes", int(is_taken))
+        for name in _stands(case):
+            kind = kind_of()[type(case).__name__, name]
+            what = "written" if name in changed else "not written"
+            asked.count("write", who, kind, str(case.state), what)
 
 
 def _columns_of(user: User, case: Any, action: str) -> set[str] | None:
@@ -218,11 +232,55 @@ def _columns_of(user: User, case: Any, action: str) -> set[str] | None:
     return set(now[0].facts) if now and sees and user.is_active else None
 
 
-def _everything(case: Any, action: str) -> dict[str, str]:
-    """Words for every field of the step's form, and for every sealed column there is."""
-    names = {column.name for _, columns in sealed_columns() for column in columns}
-    names |= set(form_for(case, action).base_fields)
-    return dict.fromkeys(names, MARK) | {"request_id": str(uuid4()), "keep": ""}
+def _as_sent(asked: Asked, case: Any, action: str) -> tuple[dict[str, Any], bool]:
+    """What somebody sends who may take the step, and whether it is taken then.
+
+    Where nobody may, the words alone: they are in every sealed column's name in any case.
+    """
+    key = (case.pk, action)
+    if key not in asked.sent:
+        names = {column.name for _, columns in sealed_columns() for column in columns}
+        words: dict[str, Any] = dict.fromkeys(names, MARK) | {"request_id": str(uuid4())}
+        asked.sent[key] = words, False
+        staff = User.objects.filter(organisation=case.organisation, is_active=True)
+        able = next((one for one in staff if _columns_of(one, case, action) is not None), None)
+        if able:
+            words |= _filled(form_for(case, action)(case=case, by=able))
+            with _alone():
+                client = asked.house.clients[able.username]
+                client.post(reverse("reason", args=[case.pk]), WHY)
+                _, written, _ = _send(client, case, action, words)
+            asked.found.count("steps that somebody takes", int(bool(written)))
+            asked.sent[key] = words, bool(written)
+    return asked.sent[key]
+
+
+def _filled(form: StepForm) -> dict[str, Any]:
+    """The form with words in every text, and else what it suggests or offers first."""
+    sent: dict[str, Any] = {}
+    for name, column in form.fields.items():
+        value = column.prepare_value(form.get_initial_for_field(column, name))
+        if type(column) is forms.CharField and not column.widget.is_hidden:
+            sent[name] = MARK
+        elif value not in (None, "", False):
+            sent[name] = column.widget.format_value(value) if name.endswith("at") else value
+        elif isinstance(column, forms.ChoiceField):
+            offered: Any = column.choices
+            sent[name] = next((key for key, _ in offered if key), "")
+        elif isinstance(column, forms.BooleanField):
+            sent[name] = "on"
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+def _send(
+    client: Client, case: Any, action: str, sent: dict[str, Any]
+) -> tuple[set[str], set[str], int]:
+    """Which sealed columns of the case and which tables were written, and the answer's status."""
+    before = _stands(case)
+    with _watched() as written:
+        answer = client.post(reverse("step", args=[case.pk, action]), sent)
+    changed = {name for name, value in _stands(case).items() if value != before[name]}
+    return changed, written, answer.status_code
 
 
 def _stands(case: Any) -> dict[str, Any]:
