@@ -310,3 +310,13 @@ def test_the_basis_for_the_situation_holds_the_measures_and_no_supplier_and_is_a
         assert "Efteråt" not in text
         assert "langning" not in text.lower().replace("frågan om langning", "")
     assert "Underlag till lägesbild" in html
+
+
+def test_on_a_phone_a_table_of_words_has_its_headings_in_every_row_and_one_of_numbers_does_not():
+    publish(date(2026, 5, 1), 14, 100)
+    make_measure()
+
+    html = client_of("klara").get("/statistik/lagesbild/?period=2026-05").content.decode()
+
+    assert 'data-label="Vad talen säger"' in html
+    assert html.count("table--stack") == 1 and 'data-label="Antal"' not in html

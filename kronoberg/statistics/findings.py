@@ -51,6 +51,11 @@ class Finding:
         return self.chart is None or len(self.columns) > FITS_BESIDE
 
     @property
+    def rows_by_column(self) -> list[list[tuple[str, Entry]]]:
+        """Each entry beside the heading of its column, for where a row stands as a record."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
     def is_answer(self) -> bool:
         """Whether the sentence answers the question: that nothing can be said is not a finding."""
         return bool(self.rows) and self.sentence != NO_ANSWER

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
+UNBROKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+–\d+")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 NEARBY_DAYS = {-1: "igår", 0: "idag", 1: "i morgon"}
 CLOCK_ICONS = {"overdue": "alert", "today": "clock", "soon": "clock", "done": "check"}
@@ -90,8 +90,8 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def unbroken(text: object) -> SafeString:
-    """Text in which no date is broken over two lines, as browsers do after its hyphens."""
-    return mark_safe(DATE.sub(r'<span class="nowrap">\g<0></span>', escape(text)))  # noqa: S308
+    """Text in which no date and no "0–4" is broken over two lines, as after any hyphen."""
+    return mark_safe(UNBROKEN.sub(r'<span class="nowrap">\g<0></span>', escape(text)))  # noqa: S308
 
 
 @register.filter
