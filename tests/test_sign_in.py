@@ -26,6 +26,16 @@ def test_name_and_password_let_in_who_has_no_second_factor_where_none_is_asked(c
     assert log_in(client, "asta").url == reverse("start")
 
 
+@pytest.mark.parametrize("username", sorted(cast.PEOPLE))
+def test_the_front_page_goes_on_to_a_page_that_the_role_has(client, username) -> None:
+    client.force_login(cast.person(username))
+
+    front = client.get("/").content.decode()
+    [goes_on] = re.findall(r'button--primary button--large" href="([^"]+)"', front)
+
+    assert client.get(goes_on).status_code == 200
+
+
 @pytest.mark.parametrize(("username", "password"), [("asta", "fel"), ("ingen", PASSWORD)])
 def test_a_wrong_login_says_the_same_whoever_it_is(client, username, password) -> None:
     answer = log_in(client, username, password)
