@@ -46,7 +46,8 @@ def frozen() -> None:
 def html_for(username: str, page: str = PAGE) -> str:
     client = Client()
     client.force_login(cast.person(username))
-    return client.get(page).content.decode()
+    html = client.get(page).content.decode()
+    return re.sub(r'<span class="nowrap">(.*?)</span>', r"\1", html)
 
 
 def cells_of(html: str) -> list[str]:
