@@ -31,6 +31,9 @@ LOOKS: dict[str, dict[str, object]] = {
     "head": HEAD,
     "head-right": {**HEAD, "align": "right"},
     "left": WRAPPED,
+    # Words beside a number that keeps right: not so near that they are read as one.
+    "head-beside": {**HEAD, "indent": 1},
+    "beside": {**WRAPPED, "indent": 1},
     "right": {"align": "right"},
     "number": {"num_format": "#,##0.0"},
     "whole": {"num_format": "#,##0"},
@@ -118,7 +121,10 @@ def _table(table: Sequence[Row]) -> list[list[str]]:
         for at in range(len(head))
     ]
     return [
-        ["head-right" if set(each) - {"left"} else "head" for each in columns],
+        [
+            "head",
+            *("head-right" if set(each) - {"beside"} else "head-beside" for each in columns[1:]),
+        ],
         *([each[at] for each in columns] for at in range(len(body))),
     ]
 
@@ -126,9 +132,10 @@ def _table(table: Sequence[Row]) -> list[list[str]]:
 def _column(cells: Sequence[Cell], *, is_first: bool) -> list[str]:
     numbers = [cell for cell in cells if isinstance(cell, float)]
     look = "whole" if all(n.is_integer() for n in numbers) else "number"
+    words = "left" if is_first else "beside"
     return [
         look if isinstance(cell, float)
-        else "right" if not is_first and LIKE_A_NUMBER.search(cell) else "left"
+        else "right" if not is_first and LIKE_A_NUMBER.search(cell) else words
         for cell in cells
     ]  # fmt: skip
 
