@@ -32,8 +32,8 @@ LOOKS: dict[str, dict[str, object]] = {
     "head-right": {**HEAD, "align": "right"},
     "left": WRAPPED,
     # Words beside a number that keeps right: not so near that they are read as one.
-    "head-beside": {**HEAD, "indent": 1},
-    "beside": {**WRAPPED, "indent": 1},
+    "head-beside": {**HEAD, "align": "left", "indent": 1},
+    "beside": {**WRAPPED, "align": "left", "indent": 1},
     "right": {"align": "right"},
     "number": {"num_format": "#,##0.0"},
     "whole": {"num_format": "#,##0"},

@@ -81,12 +81,15 @@ def test_a_workbook_is_set_for_a_reader_with_its_heads_and_columns_and_on_paper(
     ]  # fmt: skip
     with zipfile.ZipFile(BytesIO(sheets.as_xlsx([("Sida", rows)]))) as book:
         xml = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
     look = dict(re.findall(r'<c r="(\w+)" s="(\d+)"', xml))
 
     # The same decimals in all of a column, whatever its numbers happen to be.
     assert look["B6"] == look["B7"] != look["C6"] == look["C7"]
     assert all(look[at] != look["A6"] for at in ("A1", "A4", "A5", "B5"))
     assert look["B8"] == look["C8"] and look["B8"] not in (look["D8"], look["B7"])
+    # Words keep off the number beside them.
+    assert 'horizontal="left" vertical="top" indent="1"' in styles
     heights = {
         int(row): float(ht) for row, ht in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', xml)
     }
