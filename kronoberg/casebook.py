@@ -50,9 +50,11 @@ class Casebook:
     checks: tuple[tuple[date, str, str], ...]
 
 
-def of(case: Referral, *, by: User, hidden: Collection[UUID] = ()) -> Casebook:
-    """The casebook as `by` may see it; of the custodians `hidden` only that there was a contact."""
+def of(case: Referral, *, by: User) -> Casebook:
+    """The casebook as `by` may see it; of a hidden custodian only that there was a contact."""
     relations = _relations(case)
+    custodians = _custodians(case)
+    hidden = {one.pk for one in custodians if not access.may_read_custodian(by, case, one)}
     shows_words = access.may_read_words(by, case)
     found = known_here(case, by=by)
     return Casebook(

@@ -58,14 +58,25 @@ def cases_of(case: AnyCase, *, by: User) -> list[AnyCase]:
     return found or [case]
 
 
-def headings(cases: list[AnyCase], *, by: User) -> list[str]:
+def told(cases: list[AnyCase], *, by: User) -> list[list[case_facts.Section]]:
+    """What each case tells `by`: read once, for the choice of headings and for the paper."""
+    return [_sections(case, by=by) for case in cases]
+
+
+def headings(of_cases: list[list[case_facts.Section]]) -> list[str]:
     """What can be withheld, by its heading."""
-    found = [title for case in cases for title, _ in _sections(case, by=by)]
+    found = [title for sections in of_cases for title, _ in sections]
     return [*dict.fromkeys(found), LETTERS, WHO]
 
 
-def content(cases: list[AnyCase], *, by: User, withheld: Collection[str]) -> dict[str, Any]:
-    """What the extract shows, without the headings that are withheld."""
+def content(
+    cases: list[AnyCase],
+    of_cases: list[list[case_facts.Section]],
+    *,
+    by: User,
+    withheld: Collection[str],
+) -> dict[str, Any]:
+    """What the extract shows of what the cases tell, without the headings that are withheld."""
     person = cases[0].person
     # An extract about a child goes to a parent: it must not tell where the other one hides.
     home = () if person.home_is_secret else (person.street, person.postal_line)
@@ -85,13 +96,13 @@ def content(cases: list[AnyCase], *, by: User, withheld: Collection[str]) -> dic
                 "reference": case.reference,
                 "state": case.get_state_display(),
                 "opened_at": case.opened_at,
-                "sections": [each for each in _sections(case, by=by) if each[0] not in withheld],
+                "sections": [each for each in sections if each[0] not in withheld],
             }
-            for case in cases
+            for case, sections in zip(cases, of_cases, strict=True)
         ],
         "letters": [] if LETTERS in withheld else _letters(cases),
         "looks": [] if WHO in withheld else looks(cases),
-        "withheld": [name for name in headings(cases, by=by) if name in withheld],
+        "withheld": [name for name in headings(of_cases) if name in withheld],
         "handler": by.get_role_display(),
     }
 
@@ -168,9 +179,7 @@ def _call_home(
 
 def _meetings(case: Referral, *, by: User) -> list[case_facts.Section]:
     """With whom the caseworker has been in touch, who was called to a talk, and who came."""
-    custodians = case.person.custodians.all()
-    hidden = {one.pk for one in custodians if not access.may_read_custodian(by, case, one)}
-    book = casebook.of(case, by=by, hidden=hidden)
+    book = casebook.of(case, by=by)
     return [
         (heading, [(f"{_day(line.at)} {line.title}", "\n".join(line.details)) for line in lines])
         for heading, lines in (("Kontakter", book.contacts), ("Samtal", book.talks))

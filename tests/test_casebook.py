@@ -204,6 +204,18 @@ def test_words_about_a_hidden_family_are_masked_for_whoever_is_not_named():
     assert "Skyddade uppgifter" in shown(case)
 
 
+def test_of_a_hidden_custodian_the_casebook_tells_only_that_there_was_a_contact():
+    case = assessed(arrived())
+    mother = custodian(case, relation="mother")
+    posted = {"kind": "phone", "at": local(), "result": "reached", "interpreter": "arabiska"}
+    case = take(case, "record_contact", **posted, who=str(mother.pk))
+    assert "arabiska" in shown(case)
+
+    case.person.custodians.update(protection="protected")
+
+    assert "arabiska" not in shown(Referral.objects.get(pk=case.pk))
+
+
 def test_an_addition_is_about_an_entry_of_its_own_case():
     other = written(assessed(arrived()))
     case = assessed(arrived())

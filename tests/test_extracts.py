@@ -4,6 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -38,9 +40,13 @@ def case():
     return made
 
 
+def content(cases, *, by, withheld):
+    return extracts.content(cases, extracts.told(cases, by=by), by=by, withheld=withheld)
+
+
 def shown(case, *, withheld=()) -> str:
     lena = cast.person("lena")
-    return str(extracts.content(extracts.cases_of(case, by=lena), by=lena, withheld=withheld))
+    return str(content(extracts.cases_of(case, by=lena), by=lena, withheld=withheld))
 
 
 def test_the_extract_tells_what_is_on_record_and_who_has_looked(case) -> None:
@@ -54,9 +60,9 @@ def test_the_extract_tells_what_is_on_record_and_who_has_looked(case) -> None:
 
 def test_what_is_withheld_is_named_and_not_told(case) -> None:
     lena = cast.person("lena")
-    [first, *_] = extracts.headings([case], by=lena)
+    [first, *_] = extracts.headings(extracts.told([case], by=lena))
 
-    found = extracts.content([case], by=lena, withheld=[first, extracts.WHO])
+    found = content([case], by=lena, withheld=[first, extracts.WHO])
 
     assert found["withheld"] == [first, extracts.WHO]
     assert found["looks"] == []
@@ -70,13 +76,15 @@ def test_what_was_disputed_and_what_stood_before_a_correction_is_in_it(case) -> 
     case.person.name = "Alva Rätt"
     perform(case, "correct_person", by=omar, reason="Fel i utkastet", records=[case.person])
 
-    sections = dict(extracts.content([case], by=omar, withheld=[])["cases"][0]["sections"])
+    sections = dict(content([case], by=omar, withheld=[])["cases"][0]["sections"])
 
     today = str(timezone.localdate())
     assert sections["Invändningar"] == [(today, "Ungdomen: jag hade inte druckit.")]
     [(when, said)] = sections["Rättade personuppgifter"]
     assert today in when and "Alva Kanarie" in said
-    assert "Invändningar" in extracts.headings([case], by=omar), "it can be withheld, like the rest"
+    assert "Invändningar" in extracts.headings(extracts.told([case], by=omar)), (
+        "it can be withheld, like the rest"
+    )
 
 
 def test_the_journal_of_a_referral_is_in_it_with_what_was_said_against_it() -> None:
@@ -91,7 +99,7 @@ def test_the_journal_of_a_referral_is_in_it_with_what_was_said_against_it() -> N
     against.about = entry
     perform(case, "note_dispute", by=sara, records=[against])
 
-    sections = dict(extracts.content([case], by=sara, withheld=[])["cases"][0]["sections"])
+    sections = dict(content([case], by=sara, withheld=[])["cases"][0]["sections"])
 
     today = timezone.localdate()
     assert sections["Journal"] == [
@@ -116,7 +124,7 @@ def called(**protection) -> YouthCase:
 
 
 def calls_in(case, *, by) -> list[tuple[str, str]]:
-    [found] = extracts.content([case], by=cast.person(by), withheld=[])["cases"]
+    [found] = content([case], by=cast.person(by), withheld=[])["cases"]
     sections: dict[str, list[tuple[str, str]]] = dict(found["sections"])
     return sections["Samtal"]
 
@@ -151,7 +159,7 @@ def test_who_was_called_to_a_talk_and_how_the_follow_up_went_is_in_it() -> None:
     take(case, "record_follow_up", kind="phone", at=local(), youth="attended",
          custodians="absent", outcome="better", note="Sover bättre.")  # fmt: skip
 
-    extract = extracts.content([case], by=sara, withheld=[])
+    extract = content([case], by=sara, withheld=[])
 
     sections = dict(extract["cases"][0]["sections"])
     [(when, came)] = sections["Samtal"]
@@ -171,16 +179,16 @@ def test_what_was_said_at_talks_and_contacts_is_lifted_out_by_named_readers_only
     take(case, "record_contact", who="youth", kind="phone", result="reached", at=local(),
          note="Är hos mormor.")  # fmt: skip
     words = ("Hemma hos mamma", "Är hos mormor.")
-    told = str(extracts.content([case], by=sara, withheld=[]))
+    told = str(content([case], by=sara, withheld=[]))
     assert all(each in told for each in words)
     case.person.custodians.update(protection=Protection.PROTECTED)
 
     case = households.fresh(case)
 
-    told = str(extracts.content([case], by=sara, withheld=[]))
+    told = str(content([case], by=sara, withheld=[]))
     assert "Kontakter" in told and not any(each in told for each in words)
     access.name_reader(sara, case.person)
-    told = str(extracts.content([case], by=sara, withheld=[]))
+    told = str(content([case], by=sara, withheld=[]))
     assert all(each in told for each in words)
 
 
@@ -194,11 +202,11 @@ def test_of_a_hidden_custodian_an_office_tells_only_that_there_was_a_contact() -
     perform(case, "call_to_talk", by=sara, records=[talk, *came])
     take(case, "record_contact", who=str(mother.pk), kind="phone", result="reached", at=local(),
          interpreter="arabiska")  # fmt: skip
-    told = str(extracts.content([case], by=sara, withheld=[]))
+    told = str(content([case], by=sara, withheld=[]))
     assert told.count("arabiska") == 2 and told.count("kom sent") == 2
     case.person.custodians.filter(pk=mother.pk).update(protection=Protection.PROTECTED)
 
-    [found] = extracts.content([households.fresh(case)], by=sara, withheld=[])["cases"]
+    [found] = content([households.fresh(case)], by=sara, withheld=[])["cases"]
 
     sections = dict(found["sections"])
     assert "arabiska" not in str(sections)
@@ -207,15 +215,26 @@ def test_of_a_hidden_custodian_an_office_tells_only_that_there_was_a_contact() -
     assert when.endswith(" Vårdnadshavare") and what == MASK
 
 
+def test_an_extract_reads_the_record_of_a_matter_once(client) -> None:
+    (_, case), sara = households.notified(), cast.person("sara")
+    client.force_login(sara)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.post(reverse("extract", kwargs={"pk": case.pk}), WORDS)
+
+    books = [each for each in asked if 'FROM "cases_contactmade"' in each["sql"]]
+    assert len(books) == 1
+
+
 def test_the_home_that_a_hidden_custodian_shares_is_not_in_the_extract(case) -> None:
     case.person.street = "Kanariegatan 7"
     case.person.save()
-    assert "Kanariegatan" in str(extracts.content([case], by=cast.person("lena"), withheld=()))
+    assert "Kanariegatan" in str(content([case], by=cast.person("lena"), withheld=()))
 
     case.person.custodians.update(protection=Protection.PROTECTED)
     case.refresh_from_db()
 
-    assert "Kanariegatan" not in str(extracts.content([case], by=cast.person("lena"), withheld=()))
+    assert "Kanariegatan" not in str(content([case], by=cast.person("lena"), withheld=()))
 
 
 def test_words_that_can_name_a_hidden_custodian_are_not_lifted_out(case) -> None:

@@ -47,7 +47,8 @@ def extract(request: HttpRequest, pk: UUID) -> HttpResponse:
     by = access.signed_in(request)
     cases = extracts.cases_of(case, by=by)
     form = ExtractForm(request.POST or None)
-    names = extracts.headings(cases, by=by)
+    of_cases = extracts.told(cases, by=by)
+    names = extracts.headings(of_cases)
     form.fields["withheld"] = forms.MultipleChoiceField(
         label=form.fields["withheld"].label,
         help_text=form.fields["withheld"].help_text,
@@ -57,7 +58,7 @@ def extract(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        shown = extracts.content(cases, by=by, withheld=given["withheld"])
+        shown = extracts.content(cases, of_cases, by=by, withheld=given["withheld"])
         for each in cases:
             access.log_access(
                 request,
