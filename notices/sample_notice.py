@@ -127,8 +127,10 @@ def hidden_custodian() -> letters.NoticeCustodian:
         postal_code=None,
         locality=None,
         phone=None,
+        lives_with_child=False,
         reached_at=None,
         collected=False,
+        reaction="",
     )
 
 
@@ -170,7 +172,7 @@ CONCERN = letters.ConcernNotice(
     concern_since="September 2026",
     if_nothing_is_done="Hon kan fara illa när ingen ser det.",
     acute_danger=True,
-    acute_danger_how="Hon vågar inte gå hem.",
+    acute_danger_how="Hon var nedkyld och mycket berusad.",
     earlier_count=1,
     earlier_on=(date(2026, 9, 25),),
     handed_over_to="Anna Lind, vårdnadshavare",

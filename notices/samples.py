@@ -164,7 +164,7 @@ def to_elsa() -> letters.YouthLetter:
 
 def decision(*, opened: bool) -> letters.DecisionLetter:
     return letters.DecisionLetter(
-        **matter(MUNICIPALITY, SARA),
+        **matter(MUNICIPALITY, SARA) | {"written_on": date(2026, 12, 1)},
         audience=letters.Audience.CUSTODIAN,
         youth_name="Elsa Lind",
         youth_first_name="Elsa",
@@ -222,7 +222,7 @@ def transfer() -> letters.TransferRequest:
 
 def follow_up() -> letters.FollowUpLetter:
     return letters.FollowUpLetter(
-        **matter(MUNICIPALITY, SARA),
+        **matter(MUNICIPALITY, SARA) | {"written_on": date(2027, 1, 11)},
         audience=letters.Audience.CUSTODIAN,
         youth_name="Elsa Lind",
         youth_first_name="Elsa",
@@ -233,7 +233,7 @@ def follow_up() -> letters.FollowUpLetter:
 
 def follow_up_end() -> letters.FollowUpEndLetter:
     return letters.FollowUpEndLetter(
-        **matter(MUNICIPALITY, SARA),
+        **matter(MUNICIPALITY, SARA) | {"written_on": date(2027, 7, 9)},
         audience=letters.Audience.CUSTODIAN,
         youth_name="Elsa Lind",
         youth_first_name="Elsa",

@@ -159,6 +159,22 @@ def test_each_part_counts_its_own_pages_and_no_page_is_left_without_a_number(cod
         assert f"{number % length + 1} ({length})" in text
 
 
+def test_the_mark_of_the_demo_stands_in_the_same_place_of_every_page():
+    places = []
+
+    def place(text: str, cm: Any, tm: Any, _font: Any, _size: float) -> None:
+        if "DEMO" in text:
+            places.append(round(tm[5] * cm[3] + cm[5], 1))
+
+    # The notice goes on over several pages; the other letter has a sheet.
+    pages = [page for code in ("L4", "L1") for page in read(code, "sv").pages]
+    for page in pages:
+        page.extract_text(visitor_text=place)
+
+    assert len(places) == len(pages) > 4
+    assert len(set(places)) == 1
+
+
 TO_A_FAMILY = [code for code, kind in CATALOGUE.items() if kind.audience in FAMILY]
 
 
