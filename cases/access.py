@@ -329,15 +329,18 @@ def _purpose(user: User, case: AnyCase) -> str | None:
     return given.purpose if given else None
 
 
-def require_visible(request: HttpRequest, pk: UUID) -> None:
-    """May the reader know that the case exists?
+def require_visible(request: HttpRequest, pk: UUID) -> str:
+    """The number of a case of which the reader may know that it exists.
 
     Raises:
         Http404: as in `get_case`; a question about a case must not tell that it exists.
     """
-    if not _readable_cases(signed_in(request)).filter(pk=pk).exists():
+    found = _readable_cases(signed_in(request)).filter(pk=pk)
+    reference: str | None = found.values_list("reference", flat=True).first()
+    if reference is None:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
+    return reference
 
 
 def give_reason(request: HttpRequest, pk: UUID, *, purpose: str, words: str) -> None:

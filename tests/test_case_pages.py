@@ -11,7 +11,7 @@ from cases import access, workflow
 from cases.models import AccessEntry, Reminder
 from cases.workflow import perform
 from tests.cast import PEOPLE, person
-from tests.factories import make_case, make_custodian
+from tests.factories import call, make_case, make_custodian
 from tests.filling import form_of
 
 # Rows: pages. Columns: people. 200 open, 403 not yours to do, 404 you may not know, why = asks why.
@@ -169,6 +169,33 @@ def test_the_custodians_of_a_protected_youth_are_masked_with_the_youth(client):
     assert "Kanariegatan" not in page
     assert f"<dd>{case.handed_over_to}</dd>" not in page
     assert "<dd>Skyddade uppgifter</dd>" in page
+
+
+def test_of_a_hidden_custodian_the_page_tells_only_that_there_was_a_call(client):
+    case = make_case(at="picked_up", by="karin")
+    mother = make_custodian(case.person, relation="mother")
+    case = call(case, "abroad", custodian=mother, phone="+46701740699", language="ar")
+    client.force_login(person("lena"))
+    address = reverse("case", kwargs={"pk": case.pk})
+    told = ("Svarade – är utomlands", "Arabiska", "Mamma</span>: ")
+    assert all(each in client.get(address).content.decode() for each in told)
+
+    case.person.custodians.update(protection="protected")
+
+    page = client.get(address).content.decode()
+    assert not [each for each in told if each in page]
+    assert "Vårdnadshavare</span>: Skyddade uppgifter" in page
+    access.name_reader(person("lena"), case.person)
+    assert all(each in client.get(address).content.decode() for each in told)
+
+
+def test_the_question_why_names_the_case_by_its_number(client):
+    case = make_case(at="handed_over")
+    client.force_login(person("magnus"))
+
+    page = client.get(reverse("reason", kwargs={"pk": case.pk})).content.decode()
+
+    assert f'<p class="head__over">{case.reference}</p>' in page
 
 
 def test_a_step_somebody_else_has_taken_says_who_was_first_and_keeps_the_text(client):

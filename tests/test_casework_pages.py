@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db.models import Model
@@ -22,8 +23,9 @@ from cases.models import (
     RecordEntry,
     Referral,
     WorkingNote,
+    YouthCase,
 )
-from cases.models.moves import AnyCase
+from cases.models.moves import AnyCase, moves_of
 from cases.workflow import perform
 from kronoberg import casebook
 from kronoberg.case_facts import MASK
@@ -227,6 +229,33 @@ def test_ivo_is_not_asked_before_the_other_municipality_has_said_no(client: Clie
     take(case, "note_transfer_refusal", reason="Barnet bor kvar.")
 
     assert address(case, "apply_to_ivo") in shown(client, case)
+
+
+def test_what_ends_a_case_says_which_case_it_was_and_where_it_went(client: Client):
+    case = decided()
+    take(case, "request_transfer", transfer_to="0764", reason="Familjen har flyttat.")
+    client.force_login(cast.person("sara"))
+
+    sent = {"request_id": str(uuid4()), "confirm": "on"}
+    answer = client.post(address(case, "transfer"), sent, follow=True)
+
+    done, *_ = (str(message) for message in answer.context["messages"])
+    assert done == f"Klart: du överflyttade ärendet {case.reference} till Alvesta kommun."
+
+
+@pytest.mark.parametrize("machine", [YouthCase, Referral])
+def test_whatever_ends_a_case_is_said_of_the_case(machine: type[AnyCase]):
+    ended = {"closed", "annulled", "merged", "transferred"}
+
+    done = {move.done for move in moves_of(machine) if move.target in ended}
+
+    assert done and all(re.search(r"\bärendet\b", words) for words in done)
+
+
+def test_the_page_of_a_step_says_which_case_it_is_about(client: Client):
+    case = decided()
+
+    assert f'"head__over">{case.reference}' in shown(client, case, "record_contact")
 
 
 def test_what_is_asked_of_a_talk_is_called_optional_only_where_it_is(client: Client):

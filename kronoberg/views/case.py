@@ -115,8 +115,7 @@ def _take(request: HttpRequest, action: str, form: StepForm) -> AnyCase | None:
 
 
 def _tell(request: HttpRequest, taken: dispatch.Taken, action: str) -> None:
-    words = words_of(taken.case, action)
-    messages.success(request, f"Klart: du {words}.")
+    messages.success(request, f"Klart: du {_done(taken.case, action)}.")
     for letter in taken.letters:
         title = CATALOGUE[letter.code].title
         messages.info(request, f"{title} till {letter.addressee} är i kö.")
@@ -129,6 +128,16 @@ def _tell(request: HttpRequest, taken: dispatch.Taken, action: str) -> None:
         messages.warning(request, f"{note.reason} {note.other_way}")
     if taken.letters:
         tasks.wake_worker()
+
+
+def _done(case: AnyCase, action: str) -> str:
+    """What was done. An ended case is not on the page that comes next: also which, and to where."""
+    words = words_of(case, action)
+    if case.is_open:
+        return words
+    words = words.replace("ärendet", f"ärendet {case.reference}")
+    goes_on = getattr(case, "transfer_to", None) if action == "transfer" else None
+    return f"{words} till {goes_on}" if goes_on else words
 
 
 def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
@@ -174,9 +183,14 @@ class ReasonForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reason(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask why, log it, and open the case for the rest of the working day."""
-    access.require_visible(request, pk)
+    reference = access.require_visible(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         access.give_reason(request, pk, **form.cleaned_data)
         return redirect("case", pk=pk)
-    return render(request, "reason.html", {"form": form, "heading": "Varför läser du ärendet?"})
+    context = {
+        "form": form,
+        "heading": "Varför läser du ärendet?",
+        "case": {"reference": reference},
+    }
+    return render(request, "reason.html", context)
