@@ -344,10 +344,6 @@ def require_visible(request: HttpRequest, pk: UUID) -> str:
 
 
 def give_reason(request: HttpRequest, pk: UUID, *, purpose: str, words: str) -> None:
-    """Log why the reader wants to see a case that is not their own.
-
-    Raises:
-        Http404: as in `require_visible`.
-    """
+    """Log why the reader wants to see a case that is not their own; 404 as `require_visible`."""
     require_visible(request, pk)
     log_access(request, AccessEntry.Kind.READ, pk, purpose=purpose, words=words)

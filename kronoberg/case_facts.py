@@ -313,18 +313,15 @@ def _notice(case: Referral, notice: letters.ConcernNotice) -> list[Pair]:
 
 def calls_of(case: AnyCase, *, by: User) -> list[Call]:
     """The calls in the case and in those that have gone into it, as far as the reader may see."""
-    cases = [case, *(merged.cases_in(case) if isinstance(case, YouthCase) else ())]
+    cases = [case, *merged.cases_in(case)] if isinstance(case, YouthCase) else []
     made = (calls(each, by=by) for each in cases if access.may_read_identity(by, each))
     return sorted((call for each in made for call in each), key=lambda call: call.at)
 
 
-def calls(case: AnyCase, *, by: User) -> Iterator[Call]:
-    """The calls from the spot; what somebody wrote about them only where it may be read.
-
-    Of a hidden custodian only that there was a call: that somebody is abroad tells where.
+def calls(case: YouthCase, *, by: User) -> Iterator[Call]:
+    """The calls from the spot; what somebody wrote about them only where it may be read, and of a
+    hidden custodian only that there was one: that somebody is abroad tells where.
     """
-    if not isinstance(case, YouthCase):
-        return
     shows_words = access.may_read_words(by, case)
     for duty in case.duty_contacts.all():
         note = " ".join(filter(None, (duty.spoke_with, duty.decision)))

@@ -246,6 +246,13 @@ def test_clock_says_word_and_absolute_time(status: str, hours: int, word: str, t
     assert (drawn["word"], drawn["time"]) == (word, time)
 
 
+@pytest.mark.parametrize("one", ["K-2026-000361", "H-2026-000001", "2026-12-21"])
+def test_a_number_and_a_date_are_never_broken_over_two_lines(one: str) -> None:
+    drawn = ui.unbroken(f"<b>: {one}.")
+
+    assert drawn == f'&lt;b&gt;: <span class="nowrap">{one}</span>.'
+
+
 # Neither hovering nor colour alone --------------------------------------------------------------
 
 
@@ -261,7 +268,7 @@ def test_every_state_of_what_lies_on_the_phone_is_an_icon_and_words() -> None:
     states = re.findall(r"<template data-state-of=.*?</template>", rows, re.DOTALL)
     counts = re.findall(r"<span data-count=.*?</span>", line, re.DOTALL)
 
-    assert (len(states), len(counts)) == (9, 5)
+    assert (len(states), len(counts)) == (10, 5)
     for shown in (*states, *counts):
         words = re.sub(r"<[^>]*>", "", shown).strip()
         assert "<svg" in shown, shown

@@ -50,6 +50,17 @@ def test_what_is_overdue_stands_first_and_in_the_tab(client):
     assert "<title>(1) Arbetslista" in client.get(LIST).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("n_late", "words"), [(1, "<b>1</b> försenad<"), (2, "<b>2</b> försenade<")]
+)
+def test_one_late_case_is_counted_as_one(client, n_late, words):
+    for _ in range(n_late):
+        make_referral("received", arrived_at=timezone.now() - 9 * DAY)
+    client.force_login(cast.person("sara"))
+
+    assert words in client.get(LIST).content.decode()
+
+
 @pytest.mark.parametrize("view", ["utan-handlaggare", "paminda"])
 def test_a_list_of_what_nobody_has_looks_up_no_owner_row_by_row(client, view):
     client.force_login(cast.person("sara"))

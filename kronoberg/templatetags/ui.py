@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-UNBROKEN = re.compile(r"\d{4}-\d\d-\d\d|\d+–\d+")
+UNBROKEN = re.compile(r"[A-Z]-\d{4}-\d{6}|\d{4}-\d\d-\d\d|\d+–\d+")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 NEARBY_DAYS = {-1: "igår", 0: "idag", 1: "i morgon"}
 CLOCK_ICONS = {"overdue": "alert", "today": "clock", "soon": "clock", "done": "check"}
@@ -90,7 +90,9 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def unbroken(text: object) -> SafeString:
-    """Text in which no date and no "0–4" is broken over two lines, as after any hyphen."""
+    """Text in which no number of a case, no date and no "0–4" is broken over two lines, as after
+    any hyphen.
+    """
     return mark_safe(UNBROKEN.sub(r'<span class="nowrap">\g<0></span>', escape(text)))  # noqa: S308
 
 

@@ -19,6 +19,8 @@ export async function draw() {
     const count = counts[part.dataset.count] ?? 0;
     part.hidden = !count;
     part.querySelector("b").textContent = count;
+    const word = part.querySelector("[data-one]");
+    if (word) word.textContent = count === 1 ? word.dataset.one : word.dataset.many;
   }
   const isOffline = !navigator.onLine;
   line.querySelector("[data-net]").hidden = !isOffline;
