@@ -26,7 +26,7 @@ from tests.proof.outcome import Outcome
 
 AIM = PARTS["rotation"]
 WRITERS = 3
-CASES = 60
+CASES = 300
 BATCHES = ("5", "20", "60")
 # Seconds after the first line within which a run is killed; a fifth before it, a tenth never.
 REACH = 1.5
@@ -64,7 +64,7 @@ class House:
 def prove(*, seed: int, share: float) -> Outcome:
     found, random = Outcome(), Random(seed)
     with house() as at:
-        at.work("fill", str(seed), str(max(4, int(CASES * min(share * 4, 1)))))
+        at.work("fill", str(seed), str(CASES))
         writers = [
             at.start("-m", "tests.proof.rotation_work", "write", str(n), str(seed + n))
             for n in range(WRITERS)
