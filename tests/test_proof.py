@@ -10,10 +10,14 @@ import pytest
 
 from cases.models.fields import SealedTextField
 from cases.resealing import sealed_columns
-from tests.proof import PARTS, rotation
+from kronoberg.canaries import Canary
+from tests import cast
+from tests.factories import make_person
+from tests.proof import PARTS, cells, fields, rotation
 from tests.proof.__main__ import page
 from tests.proof.field_table import NAMED, kind_of
 from tests.proof.incidents import MUTANTS
+from tests.proof.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -111,3 +115,28 @@ def test_every_sealed_text_says_what_kind_of_field_it_is() -> None:
 
     assert set(kind_of()) == columns
     assert set(NAMED) <= set(kind_of().values())
+
+
+def test_whoever_reads_a_field_that_is_not_for_them_is_named_with_the_cell() -> None:
+    canary = Canary("kanarie" + "a" * 14, "cases.SupplyTip:1", "price", "Växjö", ("omar",))
+    roles = {"karin": "patrol_officer", "omar": "youth_officer"}
+    asked = fields.Asked(cells.House(words={canary.word: canary}), Outcome(), roles)
+
+    fields._judge(asked, "omar", {canary.word}, "draft", [canary])
+    fields._judge(asked, "karin", set(), "draft", [canary])
+    assert asked.found.failures == []
+    fields._judge(asked, "karin", {canary.word}, "draft", [canary])
+
+    assert asked.found.failures == ["karin in draft: read price of cases.SupplyTip:1"]
+    assert asked.found.counts == {"supplier, read": 2, "supplier, not read": 1, "read cells": 2}
+
+
+def test_whatever_is_written_in_a_table_with_sealed_words_is_seen() -> None:
+    person = make_person(organisation=cast.person("karin").organisation)
+
+    with fields._watched() as written:
+        cast.person("karin").save()
+        assert written == set()
+        person.save()
+
+    assert written == {"cases_person"}
