@@ -81,6 +81,20 @@ def years_before(counts: Sequence[int], verb: str = "") -> str:
     return f"{when} {verb}{said}"
 
 
+def bars_beside(years: Sequence[dict[str, int]]) -> tuple[charts.Bar, ...]:
+    """A bar for each line of the first year, with that of the year before under it."""
+    most = max(1, *(n for year in years for n in year.values()))
+    bars = []
+    for line in years[0]:
+        n, *before = (year[line] for year in years)
+        bars.append(charts.Bar(
+            line, number(n) + (f" (före: {number(before[0])})" if before else ""),
+            None if n < SMALL_BELOW else n / most,
+            before[0] / most if before and before[0] >= SMALL_BELOW else None,
+        ))  # fmt: skip
+    return tuple(bars)
+
+
 def _beside(
     frozen: Frozen, earlier: Earlier, table: Split, *, key: str, title: str, what: str,
     has_hours: bool, definition: str,
@@ -89,8 +103,7 @@ def _beside(
     years = [frozen, *then.values()]
     lines = [year.cells[table.key] for year in years]
     hours = [year.cells[EFFORT_BY_OCCASION] if has_hours else {} for year in years]
-    most = max(1, *(n for each in lines for n in each.values()))
-    rows, bars = [], []
+    rows = []
     for line in lines[0]:
         n, *before = (each[line] for each in lines)
         rates = [
@@ -100,11 +113,6 @@ def _beside(
         rows.append((
             Entry(line), *map(counted, (n, *before)),
             *(Entry(rate.text, rate.value) for rate in rates),
-        ))  # fmt: skip
-        bars.append(charts.Bar(
-            line, number(n) + (f" (före: {number(before[0])})" if before else ""),
-            None if n < SMALL_BELOW else n / most,
-            before[0] / most if before and before[0] >= SMALL_BELOW else None,
         ))  # fmt: skip
     totals = [counted(sum(each.values())) for each in lines]
     untold = [Entry(NOTHING)] * (len(years) if has_hours else 0)
@@ -121,7 +129,7 @@ def _beside(
         key=key, number=21, title=title, sentence=sentence,
         columns=(what, "Antal", *then, *(per_hour if has_hours else ())),
         rows=tuple(rows), definition=definition + REFERENCE, notes=tuple(notes),
-        chart=charts.Bars(sentence, tuple(bars)),
+        chart=charts.Bars(sentence, bars_beside(lines)),
     )  # fmt: skip
 
 

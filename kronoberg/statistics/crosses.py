@@ -6,7 +6,13 @@ Each is worked out from the frozen cells alone, like every other finding.
 from kronoberg.statistics import afterwards as a
 from kronoberg.statistics import charts, figures
 from kronoberg.statistics import police as p
-from kronoberg.statistics.comparisons import NO_YEARS, Earlier, same_months, years_before
+from kronoberg.statistics.comparisons import (
+    NO_YEARS,
+    Earlier,
+    bars_beside,
+    same_months,
+    years_before,
+)
 from kronoberg.statistics.figures import HIDDEN, SMALL_BELOW, SMALLEST_BASE, Figure, number
 from kronoberg.statistics.findings import (
     NO_ANSWER,
@@ -261,15 +267,6 @@ def season(frozen: Frozen, earlier: Earlier) -> Finding:
         for year in (frozen, *then.values())
     ]  # fmt: skip
     now, totals = years[0], [sum(year.values()) for year in years]
-    most = max(1, *(n for year in years for n in year.values()))
-    bars = []
-    for month in now:
-        n, *before = (year[month] for year in years)
-        bars.append(charts.Bar(
-            month, number(n) + (f" (före: {number(before[0])})" if before else ""),
-            None if n < SMALL_BELOW else n / most,
-            before[0] / most if before and before[0] >= SMALL_BELOW else None,
-        ))  # fmt: skip
     tops, n = largest(now)
     each = " i vardera" if len(tops) > 1 else ""
     sentence = f"Flest ingripanden i {listed(tops)}: {number(n)} av {number(totals[0])}{each}."
@@ -301,7 +298,7 @@ def season(frozen: Frozen, earlier: Earlier) -> Finding:
             *(() if then else (NO_YEARS,)),
             WHAT_SMALL_MEANS,
         ),
-        chart=charts.Bars(sentence, tuple(bars)),
+        chart=charts.Bars(sentence, bars_beside(years)),
     )
 
 
