@@ -133,10 +133,7 @@ def report_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     quarter = _quarter(request, promise)
     if not out.is_valid():
         return _report(request, promise, quarter, CommentForm(), out)
-    why = out.cleaned_data
-    access.log_access(
-        request, AccessEntry.Kind.EXPORT, None, purpose=why["purpose"], words=why["words"]
-    )
+    access.log_access(request, AccessEntry.Kind.EXPORT, None, **out.cleaned_data)
     handout = handouts.order(
         render_to_string("promise_sheet.html", _followed_up(promise, quarter)),
         title=f"Uppföljning till lokala Brå · {promise.area}, {quarter}",

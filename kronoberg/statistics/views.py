@@ -107,13 +107,7 @@ def taken_out(request: HttpRequest, slug: str) -> HttpResponse | None:
     form = OutForm(request.POST)
     if not form.is_valid():
         return page(request, slug, form)
-    access.log_access(
-        request,
-        AccessEntry.Kind.EXPORT,
-        None,
-        purpose=form.cleaned_data["purpose"],
-        words=form.cleaned_data["words"],
-    )
+    access.log_access(request, AccessEntry.Kind.EXPORT, None, **form.cleaned_data)
     return None
 
 
