@@ -10,7 +10,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kronoberg.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from cases import circle
+
+    # Whoever types a command looks after the whole installation.
+    with circle.every():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from guardian.shortcuts import assign_perm, get_perms, remove_perm
 
+from cases import circle
 from cases.access_log import LogUnwritable as LogUnwritable
 from cases.access_log import log_access as log_access
 from cases.access_log import log_refusal as log_refusal
@@ -231,18 +232,22 @@ def opened_in_emergency(user: User) -> "QuerySet[EmergencyAccess]":
     return EmergencyAccess.objects.filter(user=user, opened_at__lte=now, ends_at__gt=now)
 
 
-def _readable_cases(user: User) -> "QuerySet[Any]":
-    """As `visible_cases`, and what an emergency has opened: for one case by its key, not for lists.
+def _readable(user: User, pk: UUID, *related: str) -> Any:
+    """The case with this key, if `user` may know of it, or has opened it in an emergency.
 
-    Only somebody who reads cases at all, and only cases of the own authority.
+    Only somebody who reads cases at all opens one, of the own authority. Its unit then joins the
+    reader's circle until the answer leaves.
     """
-    cases = visible_cases(user)
-    if not any(may(user, right) for right in READS_CASES):
-        return cases
-    opened = opened_in_emergency(user).values("case_id")
-    same = Q(pk__in=opened, organisation__authority=user.organisation.authority)
-    every: QuerySet[Any] = cases.model._default_manager.filter(same)
-    return cases | every
+    visible = visible_cases(user)
+    case = visible.select_related(*related).filter(pk=pk).first()
+    if case or not any(may(user, right) for right in READS_CASES):
+        return case
+    opened = opened_in_emergency(user).filter(case_id=pk).first()
+    if opened is None:
+        return None
+    circle.join(opened.case_organisation_id)
+    same = Q(pk=pk, organisation__authority=user.organisation.authority)
+    return visible.model._default_manager.select_related(*related).filter(same).first()
 
 
 def _units(user: User, right: Right) -> list[UUID]:
@@ -287,7 +292,7 @@ def get_case(
     related = ["person__municipality", "organisation", "author", "owner"]
     if user.organisation.is_police:
         related.append("incident__municipality")
-    case: AnyCase | None = _readable_cases(user).select_related(*related).filter(pk=pk).first()
+    case: AnyCase | None = _readable(user, pk, *related)
     if case is None:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
@@ -335,12 +340,11 @@ def require_visible(request: HttpRequest, pk: UUID) -> str:
     Raises:
         Http404: as in `get_case`; a question about a case must not tell that it exists.
     """
-    found = _readable_cases(signed_in(request)).filter(pk=pk)
-    reference: str | None = found.values_list("reference", flat=True).first()
-    if reference is None:
+    case: AnyCase | None = _readable(signed_in(request), pk)
+    if case is None:
         log_access(request, AccessEntry.Kind.REFUSED, pk)
         raise Http404
-    return reference
+    return case.reference
 
 
 def give_reason(request: HttpRequest, pk: UUID, *, purpose: str, words: str) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cases import access, rules
+from cases import access, circle, rules
 from cases.models import AccessEntry, EmergencyAccess, Referral, User, YouthCase
 from cases.models.moves import AnyCase
 
@@ -46,7 +46,7 @@ def open_case(request: HttpRequest, reference: str, *, reason: str, words: str) 
         access.log_access(request, AccessEntry.Kind.REFUSED, None)
         raise NotOpened("Inget ärende i din myndighet har det numret. Kontrollera numret.")
     now = timezone.now()
-    with transaction.atomic():
+    with circle.also(case.organisation_id), transaction.atomic():
         EmergencyAccess.objects.create(
             user=user,
             organisation=user.organisation,
@@ -116,9 +116,10 @@ def judge(opened: EmergencyAccess, *, by: User, verdict: str, words: str) -> Non
 def _case(user: User, reference: str) -> AnyCase | None:
     model: type[YouthCase] | type[Referral] = YouthCase if user.organisation.is_police else Referral
     cases = model._default_manager.select_related("organisation")
-    found: AnyCase | None = cases.filter(
-        reference__iexact=reference.strip(), organisation__authority=user.organisation.authority
-    ).first()
+    with circle.every():
+        found: AnyCase | None = cases.filter(
+            reference__iexact=reference.strip(), organisation__authority=user.organisation.authority
+        ).first()
     return found
 
 

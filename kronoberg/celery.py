@@ -5,15 +5,26 @@ import os
 from pathlib import Path
 from typing import Any
 
-from celery import Celery, bootsteps
+from celery import Celery, Task, bootsteps
 from celery.schedules import crontab
 
+from cases import circle
 from kronoberg import checks
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kronoberg.settings")
 
 log = logging.getLogger(__name__)
-app = Celery("kronoberg")
+
+
+class InEveryUnit(Task):  # type: ignore[misc]  # no types
+    """Background work is nobody's reading: it reaches the rows of every unit."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        with circle.every():
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("kronoberg", task_cls=InEveryUnit)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

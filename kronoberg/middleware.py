@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from cases import access, phone
+from cases import access, circle, phone
 from cases.models import User
 from cases.routes import NOBODY, SIGNED_IN, declared
 from kronoberg import sign_in
@@ -30,7 +30,8 @@ class guard_pages:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.respond(request)
+        with circle.entered(_units(request.user)):
+            response = self.respond(request)
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
         if request.user.is_authenticated or "Cache-Control" not in response:
@@ -73,6 +74,11 @@ class guard_pages:
         if isinstance(exception, access.ReasonNeeded):
             return redirect("reason", pk=exception.case.pk)
         return None
+
+
+def _units(user: Any) -> list[UUID]:
+    """Whose rows the database hands out to this request: those of the own unit, or nobody's."""
+    return [user.organisation_id] if isinstance(user, User) else []
 
 
 def _subject(request: HttpRequest) -> UUID | None:

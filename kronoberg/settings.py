@@ -125,6 +125,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         "PRAGMA secure_delete=ON;",
     }
 else:
+    # Django's own, and each new connection learns whose rows it may reach (`cases.circle`).
+    DATABASES["default"]["ENGINE"] = "kronoberg.postgresql"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from cases import circle
 from cases.models import Organisation, Referral, User
 from notices import snapshots
 from notices.messages import Answer as Answer
@@ -79,9 +80,10 @@ def undelivered(unit: Organisation, *, before: datetime) -> "QuerySet[Message]":
 
 def has_had(notice: Message, office: Organisation) -> bool:
     """Did the notice come to that office once already? Then it would not come again."""
-    return Message.objects.filter(
-        organisation=office, direction=Message.Direction.IN, message_id=notice.message_id
-    ).exists()
+    with circle.also(office.pk):
+        return Message.objects.filter(
+            organisation=office, direction=Message.Direction.IN, message_id=notice.message_id
+        ).exists()
 
 
 def forward(notice: Message, *, to: Organisation, by: User, at: datetime) -> Message | None:
@@ -115,7 +117,8 @@ def notice_of(referral: Referral) -> Message:
 def holders(notice_id: UUID) -> list[Organisation]:
     """The offices that hold a notice: the one it was sent to, or the one it was transferred to."""
     here = Referral.objects.filter(notice_id=notice_id).exclude(state="transferred")
-    found = [referral.organisation for referral in here.select_related("organisation")]
+    with circle.every():  # where it went on to is for the office that has it to know
+        found = [referral.organisation for referral in here.select_related("organisation")]
     if found:
         return found
     sent = Message.objects.filter(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cases import access, workflow
+from cases import access, circle, workflow
 from cases.identity import parse_personal_number
 from cases.models import (
     Custodian,
@@ -26,8 +26,11 @@ from notices.models import Letter, Message
 
 
 def receive(sent: Message, *, at: datetime) -> Message:
-    """Take a message in on the other side, once: the same message again changes nothing."""
-    with transaction.atomic():
+    """Take a message in on the other side, once: the same message again changes nothing.
+
+    Here alone does a step reach the rows of two units: whose message it is, and where it arrives.
+    """
+    with circle.entered({sent.organisation_id, sent.counterpart_id}), transaction.atomic():
         here = sent.counterpart
         known = Message.objects.filter(
             organisation=here, direction=Message.Direction.IN, message_id=sent.message_id

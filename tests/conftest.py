@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
+from cases import circle
 from tests import cast, migrated, server, throwaway
 
 throwaway.settle()
@@ -35,8 +36,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings, pytestconfig):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The units and the people who work there are in the database before any test begins."""
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), circle.every():
         cast.hire()
+        with server.under_the_role():
+            yield
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -74,7 +77,12 @@ def web_process(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _everything_uses_the_database(db):
-    """Nearly every claim is about rows; the pure modules cost nothing by it."""
+    """Nearly every claim is about rows; the pure modules cost nothing by it.
+
+    A test sees every unit's; what it asks through HTTP is handed out to its reader's circle.
+    """
+    with circle.every():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,8 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MADE_OF = (
-    "*/migrations/*.py", "*/guards.py", "*/models/guards.py", "cases/municipalities.py",
+    "*/migrations/*.py", "*/guards.py", "*/models/guards.py",
+    "kronoberg/borders.py", "cases/municipalities.py",
     "cases/data/*.csv", "notices/data/**/*.toml", "requirements/*.txt",
 )  # fmt: skip
 IN_MEMORY = "file:memorydb_default?mode=memory&cache=shared"
@@ -47,14 +48,19 @@ def made(folder: Path) -> Path:
 
 def walk(data: str, **more: str) -> None:
     """Migrate a new installation in the folder `data`, in a process of its own."""
+    manage(data, "make_keys", **more)
+    manage(data, "migrate", "--verbosity=0", **more)
+
+
+def manage(data: str, *command: str, **more: str) -> None:
+    """Let an operator's command look after the installation in the folder `data`."""
     left_out = ("KRONOBERG_", "DATABASE_URL", "PYTEST_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     own = {"KRONOBERG_DATA": data, "KRONOBERG_DEMO": "1"}
-    for command in (["make_keys"], ["migrate", "--verbosity=0"]):
-        asked = [sys.executable, "manage.py", *command]
-        done = subprocess.run(asked, cwd=ROOT, env=kept | own | more, capture_output=True,
-                              text=True, check=False)  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+    asked = [sys.executable, "manage.py", *command]
+    done = subprocess.run(asked, cwd=ROOT, env=kept | own | more, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from django.db import connection
 from tests import migrated
 
 PREFIX = "kronoberg_migrated_"
+# Under it the whole suite works, as the product does: it owns nothing.
+ROLE = "kronoberg_suite"
 
 
 def is_used() -> bool:
@@ -73,10 +75,54 @@ def begin_from_template() -> None:
         connection.settings_dict["TEST"]["TEMPLATE"] = template()
 
 
+def may_make_roles(server: psycopg.Connection[Any]) -> bool:
+    asked = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+    return server.execute(asked).fetchone() == (True,)
+
+
+@contextmanager
+def under_the_role() -> Iterator[None]:
+    """Within it this process, and the threads it starts, work as the product in earnest does."""
+    if not has_role():
+        yield
+        return
+    connection.close()
+    connection.settings_dict["OPTIONS"]["assume_role"] = ROLE
+    yield
+    connection.close()
+    del connection.settings_dict["OPTIONS"]["assume_role"]
+
+
+def has_role() -> bool:
+    """Is there such a role, on a server that lets the suite make one?"""
+    if not is_used():
+        return False
+    with connected() as server:
+        return may_make_roles(server)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Within it new connections are the owner's: what makes a database, or takes a guard away."""
+    options = connection.settings_dict["OPTIONS"]
+    role = options.pop("assume_role", None)
+    try:
+        yield
+    finally:
+        if role:
+            options["assume_role"] = role
+
+
 def _migrate(server: psycopg.Connection[Any], name: str) -> None:
     server.execute(f'CREATE DATABASE "{name}"'.encode())
     with tempfile.TemporaryDirectory() as folder:
         migrated.walk(folder, DATABASE_URL=url(name))
+        if may_make_roles(server):
+            made = server.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
+            if made is None:
+                server.execute(f'CREATE ROLE "{ROLE}"'.encode())
+                server.execute(f'GRANT "{ROLE}" TO CURRENT_USER'.encode())
+            migrated.manage(folder, "grant_role", ROLE, DATABASE_URL=url(name))
 
 
 def _known() -> dict[str, str]:

@@ -498,7 +498,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['case_id', 'id'], name='journal_by_case'), models.Index(fields=['organisation', 'action', 'happened_at'], name='journal_by_action')],
+                'indexes': [models.Index(fields=['case_id', 'id'], name='journal_by_case'), models.Index(fields=['organisation', 'action', 'happened_at'], name='journal_by_action'), models.Index(condition=models.Q(('remark_id__isnull', False)), fields=['remark_id'], name='journal_by_remark')],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'sequence'), name='journal_sequence'), models.UniqueConstraint(fields=('case_id', 'request_id'), name='step_sent_once'), models.UniqueConstraint(fields=('case_id', 'case_version'), name='step_taken_once')],
             },
         ),
@@ -523,7 +523,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['subject_id', 'recorded_at'], name='access_by_subject'), models.Index(fields=['actor', 'subject_id', 'recorded_at'], name='access_by_actor')],
+                'indexes': [models.Index(fields=['subject_id', 'recorded_at'], name='access_by_subject'), models.Index(fields=['actor', 'subject_id', 'recorded_at'], name='access_by_actor'), models.Index(condition=models.Q(('remark_id__isnull', False)), fields=['remark_id'], name='access_by_remark')],
                 'constraints': [models.UniqueConstraint(fields=('organisation', 'sequence'), name='access_sequence')],
             },
         ),

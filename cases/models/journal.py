@@ -50,6 +50,13 @@ class ChainHead(models.Model):
         return f"{self.chain} {self.sequence}"
 
 
+def _by_remark(name: str) -> models.Index:
+    """To whom words belong is asked from the words: whose are they? (`kronoberg.borders`)"""
+    return models.Index(
+        fields=["remark_id"], condition=models.Q(remark_id__isnull=False), name=name
+    )
+
+
 class ChainedEntry(models.Model):
     """A row of a log: written once, through `append`, never changed."""
 
@@ -175,6 +182,7 @@ class JournalEntry(ChainedEntry):
                 fields=["organisation", "action", "happened_at"],
                 name="journal_by_action",
             ),
+            _by_remark("journal_by_remark"),
         ]
 
 
@@ -222,6 +230,7 @@ class AccessEntry(ChainedEntry):
         indexes: ClassVar = [
             models.Index(fields=["subject_id", "recorded_at"], name="access_by_subject"),
             models.Index(fields=["actor", "subject_id", "recorded_at"], name="access_by_actor"),
+            _by_remark("access_by_remark"),
         ]
 
 

@@ -1,7 +1,8 @@
 """Let a PostgreSQL role that owns nothing do the product's work, after each `migrate`.
 
 Whoever has the product's own login to the database can then neither change a log nor take away the
-triggers that refuse it; `migrate` and `rotate_keys` need the owner's.
+triggers that refuse it, and each request reaches its own unit's rows alone (`kronoberg.borders`);
+`migrate` and `rotate_keys` need the owner's.
 """
 
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
 from cases.models import guards
+from kronoberg import borders
 
 # What no grant takes away: also whoever is a member of the owner can become it.
 ASKED = """
@@ -40,7 +42,7 @@ class Command(BaseCommand):
                     "ändra loggarna, vad som än står. Skapa en egen: CREATE ROLE."
                 )
             tables = connection.introspection.table_names(cursor)
-            for statement in guards.grants(role, tables):
+            for statement in (*guards.grants(role, tables), *borders.statements()):
                 cursor.execute(statement)
         self.stdout.write(
             f"{role} får läsa och lägga till i loggarna, och sköta {len(tables)} tabeller."
