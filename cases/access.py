@@ -233,18 +233,14 @@ def opened_in_emergency(user: User) -> "QuerySet[EmergencyAccess]":
 
 
 def _readable(user: User, pk: UUID, *related: str) -> Any:
-    """The case with this key, if `user` may know of it, or has opened it in an emergency.
-
-    Only somebody who reads cases at all opens one, of the own authority. Its unit then joins the
-    reader's circle until the answer leaves.
+    """The case with this key, if `user` may know of it, or has opened it in an emergency: one of
+    the own authority, whose unit then joins the reader's circle until the answer leaves.
     """
     visible = visible_cases(user)
     case = visible.select_related(*related).filter(pk=pk).first()
-    if case or not any(may(user, right) for right in READS_CASES):
+    opened = None if case else opened_in_emergency(user).filter(case_id=pk).first()
+    if opened is None or not any(may(user, right) for right in READS_CASES):
         return case
-    opened = opened_in_emergency(user).filter(case_id=pk).first()
-    if opened is None:
-        return None
     circle.join(opened.case_organisation_id)
     same = Q(pk=pk, organisation__authority=user.organisation.authority)
     return visible.model._default_manager.select_related(*related).filter(same).first()

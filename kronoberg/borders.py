@@ -104,6 +104,8 @@ NOBODYS: frozenset[type[Model]] = frozenset({
 })  # fmt: skip
 # What figures are made of, before they are made safe to show: for no unit's eyes.
 WORKERS: frozenset[type[Model]] = frozenset({CountedStop, CohortTally, RunningError})
+# Whose it is stands in no column: in a chain's name, and in the log that the words belong to.
+TOLD_APART: frozenset[type[Model]] = frozenset({ChainHead, Remark})
 
 CIRCLE = """
     DECLARE told text := current_setting('kronoberg.circle', true);

@@ -95,8 +95,10 @@ def of_the_database(database: dict[str, Any]) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def role_owns_no_log(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Whoever owns a log, or can become its owner, can drop the triggers that keep it.
+def role_is_bound(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Whoever owns a log, or can become its owner, can drop the triggers that keep it; and the
+    borders between units bind nobody who owns the tables, nor anybody whom they are switched off
+    for.
 
     Asked where a database is asked.
     """
@@ -104,17 +106,26 @@ def role_owns_no_log(databases: Sequence[str] | None = None, **_: Any) -> list[C
         return []
     # The checks are there before the models are.
     from cases.models import guards
+    from kronoberg import borders
 
+    guarded = [model._meta.db_table for model in borders.models() if borders.is_guarded(model)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) FROM pg_class WHERE relname = ANY(%s)",
-            [list(guards.LOGS)],
+            "SELECT bool_or(pg_has_role(relowner, 'MEMBER')) FILTER (WHERE relname = ANY(%s)), "
+            "bool_and(row_security_active(oid)) FILTER (WHERE relname = ANY(%s)) "
+            "FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+            [list(guards.LOGS), guarded],
         )
-        [owns] = cursor.fetchone()
-    if not owns:
-        return []
+        owns, is_kept_apart = cursor.fetchone()
+    found: list[CheckMessage] = []
     hint = "Let it work under a role that owns nothing: manage.py grant_role (docs/operations.md)."
-    return [Warning("The product's database role owns the logs.", hint=hint, id="kronoberg.W022")]
+    if owns:
+        words = "The product's database role owns the logs."
+        found.append(Warning(words, hint=hint, id="kronoberg.W022"))
+    if is_kept_apart is False:
+        words = "The database hands out every unit's rows to any request."
+        found.append(Warning(words, hint=hint, id="kronoberg.W023"))
+    return found
 
 
 def _of_addresses() -> list[CheckMessage]:

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from cases import access, circle, phone
 from cases.models import User
+from cases.models.grants import units_of
 from cases.routes import NOBODY, SIGNED_IN, declared
 from kronoberg import sign_in
 from kronoberg.views import lock
@@ -30,7 +31,7 @@ class guard_pages:
         self.respond = respond
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with circle.entered(_units(request.user)):
+        with circle.entered(units_of(request.user) if isinstance(request.user, User) else ()):
             response = self.respond(request)
         response["Cross-Origin-Resource-Policy"] = "same-origin"
         response["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
@@ -74,11 +75,6 @@ class guard_pages:
         if isinstance(exception, access.ReasonNeeded):
             return redirect("reason", pk=exception.case.pk)
         return None
-
-
-def _units(user: Any) -> list[UUID]:
-    """Whose rows the database hands out to this request: those of the own unit, or nobody's."""
-    return [user.organisation_id] if isinstance(user, User) else []
 
 
 def _subject(request: HttpRequest) -> UUID | None:

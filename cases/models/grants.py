@@ -83,6 +83,11 @@ def _held(user: User) -> dict[UUID, frozenset[str]]:
     return {unit: frozenset(rights) for unit, rights in held.items()}
 
 
+def units_of(user: User) -> set[UUID]:
+    """The units whose rows the database hands out to `user`: the own, and where rights are held."""
+    return {user.organisation_id, *rights_by_unit(user)}
+
+
 def rights_on(user: User, organisation: Organisation) -> frozenset[str]:
     """The rights `user` holds on `organisation` now; empty for somebody inactive."""
     return rights_by_unit(user).get(organisation.pk, frozenset())

@@ -15,7 +15,7 @@ from kronoberg import borders
 
 # What no grant takes away: also whoever is a member of the owner can become it.
 ASKED = """
-    SELECT rolsuper, rolcreaterole, EXISTS (
+    SELECT rolsuper, rolcreaterole, rolbypassrls, EXISTS (
         SELECT FROM pg_tables
         WHERE schemaname = 'public' AND pg_has_role(pg_roles.oid, tableowner, 'MEMBER'))
     FROM pg_roles WHERE rolname = %s
@@ -38,12 +38,15 @@ class Command(BaseCommand):
                 raise CommandError(f"Rollen {role} finns inte. Skapa den först: CREATE ROLE.")
             if any(found):
                 raise CommandError(
-                    f"Rollen {role} är superuser, skapar roller eller äger tabellerna: den kan "
-                    "ändra loggarna, vad som än står. Skapa en egen: CREATE ROLE."
+                    f"Rollen {role} är superuser, skapar roller, går förbi raders gränser eller "
+                    "äger tabellerna: den kan ändra loggarna eller läsa alla enheters rader, vad "
+                    "som än står. Skapa en egen: CREATE ROLE."
                 )
             tables = connection.introspection.table_names(cursor)
+            n_kept_apart = sum(map(borders.is_guarded, borders.models()))
             for statement in (*guards.grants(role, tables), *borders.statements()):
                 cursor.execute(statement)
         self.stdout.write(
-            f"{role} får läsa och lägga till i loggarna, och sköta {len(tables)} tabeller."
+            f"{role} får läsa och lägga till i loggarna, och sköta {len(tables)} tabeller: i "
+            f"{n_kept_apart} av dem var enhets egna rader."
         )
