@@ -58,11 +58,13 @@ from cases.models import (
 )
 from cases.models.journal import ChainedEntry
 from kronoberg.models import (
+    CitizenPromise,
     CohortTally,
     CountedPass,
     CountedStop,
     CountySum,
     FrozenTable,
+    Measure,
     PromiseActivity,
     PromiseComment,
     RunningError,
@@ -87,7 +89,6 @@ PART_OF: dict[type[Model], str] = {
     Document: "letter",
     **dict.fromkeys((RunFile, RunItem), "run"),
     CountedPass: "patrol_pass",
-    **dict.fromkeys((PromiseActivity, PromiseComment), "promise"),
     **dict.fromkeys((HeldForm, SavedView), "owner"),
     Handout: "made_by",
     Absence: "absent",
@@ -95,12 +96,13 @@ PART_OF: dict[type[Model], str] = {
 # Two units see it: whoever opened a case in an emergency, and whose case it was.
 ALSO_BY: dict[type[Model], str] = {EmergencyAccess: "case_organisation"}
 # About no youth and nobody near one: the country, the rules, the words of letters, published
-# figures, who works where and with which rights, and what is asked before it is known who asks.
+# figures, what both authorities plan for a place, who works where and with which rights, and what
+# is asked before it is known who asks.
 NOBODYS: frozenset[type[Model]] = frozenset({
     Municipality, PostalCode, Organisation, User, OrganisationGroupPermission,
     OrganisationUserPermission, Rule, DutyHours, SpecialDay, ResponsibleFunction, EscalationStep,
     ReferenceCounter, RoleChange, Recovery, CalendarAddress, AccessibilityReport, Edition,
-    FrozenTable, CountySum,
+    FrozenTable, CountySum, Measure, CitizenPromise, PromiseActivity, PromiseComment,
 })  # fmt: skip
 # What figures are made of, before they are made safe to show: for no unit's eyes.
 WORKERS: frozenset[type[Model]] = frozenset({CountedStop, CohortTally, RunningError})

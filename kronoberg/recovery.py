@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from cases import access
+from cases import access, circle
 from cases.models import AccessEntry, Recovery, Right, User
 
 # From the approval: long enough to meet both, too short to be forgotten in a drawer.
@@ -102,9 +102,10 @@ def finish(username: str, halves: tuple[str, str], *, password: str, at: datetim
 
 
 def _log(user: User, *, by: User, page: str) -> None:
-    AccessEntry.append(
-        by.organisation, by=by, kind=AccessEntry.Kind.RECOVERY, subject_id=user.pk, page=page
-    )
+    with circle.also(by.organisation_id):  # who has no way in yet is nobody to the database
+        AccessEntry.append(
+            by.organisation, by=by, kind=AccessEntry.Kind.RECOVERY, subject_id=user.pk, page=page
+        )
 
 
 def _half() -> str:

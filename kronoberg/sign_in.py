@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from cases import access, factors
+from cases import access, circle, factors
 from cases.models import Right, Role, User
 from kronoberg import held
 
@@ -137,6 +137,7 @@ def idle_minutes(user: User) -> int:
 
 def begin(request: HttpRequest, user: User) -> None:
     """A login: a new shift. What the last one left unsent is looked for once."""
+    circle.join(user.organisation_id)  # the request began as nobody's
     now = int(time.time())
     request.session[BEGAN] = request.session[SEEN] = now
     if held.has_any(user):

@@ -92,6 +92,13 @@ def _nobody_has_tried_to_log_in_yet():
 
 
 @pytest.fixture
+def owner(db):
+    """Who owns the tables: past the borders, and free to take the guards away."""
+    with server.owning():
+        yield
+
+
+@pytest.fixture
 def earnest(settings):
     """As outside the demo: a second factor for whoever sees cases."""
     settings.MFA_REQUIRED = True

@@ -14,6 +14,9 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from cases import circle
+from tests import server
+
 T = TypeVar("T")
 
 
@@ -29,11 +32,11 @@ def copied_database(folder: Path) -> Iterator[str]:
     original = connection.settings_dict["NAME"]
     name = f"{original}_races"
     connection.close()
-    with connection._nodb_cursor() as cursor:
+    with server.as_owner(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
     yield name
-    with connection._nodb_cursor() as cursor:
+    with server.as_owner(), connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -68,6 +71,7 @@ class Track:
         try:
             if start is not None:
                 start.wait(timeout=20)
-            return do()
+            with circle.every():
+                return do()
         finally:
             connection.close()

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pytest
 from django.core.management import call_command
 
 from cases.models import Person, Protection, YouthCase
@@ -11,6 +12,9 @@ from kronoberg import canaries
 from kronoberg.canaries import WORD
 from tests import cast
 from tests.factories import make_case, make_custodian, make_person, make_referral
+
+# The words are written past the journal, by the owner of the tables.
+pytestmark = pytest.mark.usefixtures("owner")
 
 OF_THE_UNIT = {"karin", "omar", "lena", "magnus"}
 

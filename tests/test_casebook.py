@@ -163,6 +163,7 @@ def test_whoever_may_not_write_keeps_no_working_note(client, who):
     assert not WorkingNote.objects.exists()
 
 
+@pytest.mark.usefixtures("owner")
 def test_an_entry_of_the_record_cannot_be_changed_by_anything():
     entry = written(assessed(arrived()))
 

@@ -126,8 +126,8 @@ def test_no_query_reaches_another_units_row_and_each_reaches_all_of_its_own(role
         for unit in units:
             product.execute("SELECT set_config('kronoberg.circle', %s, false)", [f"{{{unit}}}"])
             for table, rows in whose.items():
-                seen = {place for (place,) in product.execute(everything(table))}
-                assert seen == {place for place, those in rows.items() if unit in those}, table
+                seen = {lies for (lies,) in product.execute(everything(table))}
+                assert seen == {lies for lies, those in rows.items() if unit in those}, table
                 n_rows += len(seen)
         product.execute("SELECT set_config('kronoberg.circle', '', false)")
         for table in (table for table, rows in whose.items() if any(rows.values())):
@@ -163,13 +163,13 @@ class Owners:
     def every(self) -> dict[str, dict[str, set[Any]]]:
         tables = {model._meta.db_table for model in borders.models()} - self.nobodys
         return {
-            table: {row["place"]: self.of(table, row) for row in self.rows(table)}
+            table: {row["lies"]: self.of(table, row) for row in self.rows(table)}
             for table in sorted(tables)
         }
 
     @cache  # noqa: B019  (as short-lived as the test)
     def rows(self, table: str) -> list[dict[str, Any]]:
-        return list(self.owner.execute(f"SELECT ctid::text AS place, * FROM {table}".encode()))
+        return list(self.owner.execute(f"SELECT ctid::text AS lies, * FROM {table}".encode()))
 
     @cache  # noqa: B019
     def by(self, table: str, column: str) -> dict[Any, dict[str, Any]]:

@@ -22,6 +22,8 @@ from tests.arrivals import arrived
 # PostgreSQL asks of a row to insert before it finds that the row is there.
 NO = "journal does not know|there already|is sealed|begins in its first state"
 AnyCase = YouthCase | Referral
+# What the triggers refuse everybody; what a role may not even try is in test_database_role.
+pytestmark = pytest.mark.usefixtures("owner")
 
 
 def youth_case() -> YouthCase:

@@ -205,6 +205,7 @@ def test_a_step_locks_its_case_before_it_is_read(monkeypatch) -> None:
     assert locked[0] == "YouthCase"
 
 
+@pytest.mark.usefixtures("owner")
 def test_nothing_anywhere_is_sealed_with_an_older_key_after_a_rotation(settings, tmp_path) -> None:
     """Asked of every model anew: the rotation's own list of tables could lack one."""
     settings.KEYS_DIR = shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")

@@ -20,7 +20,7 @@ from notices.catalogue import CATALOGUE, Audience
 from notices.gates import GateClosed
 from notices.languages import LANGUAGES
 from notices.models import Edition, HeldLetter, Letter
-from tests import cast, households, tables
+from tests import cast, households, server, tables
 from tests.factories import make_check
 from tests.households import police, social
 from tests.test_gates import MATRIX, SITUATIONS, Family, gate
@@ -160,7 +160,10 @@ def make_special(situation: str, case: Any, **spoken: str) -> None:
     }
     other = "referral" if case.organisation.is_police else "case"
     changes = [*SITUATIONS[situation], *((who, {"language": code}) for who, code in spoken.items())]
-    with guards.lifted(connection):  # how the case came to be so is not what is asked
+    with (
+        server.owning(),
+        guards.lifted(connection),
+    ):  # how the case came to be so is not what is asked
         for name, columns in changes:
             if name != other:
                 for column, value in columns.items():

@@ -12,7 +12,7 @@ from cases import access
 from cases.models import AccessEntry, Protection
 from notices import binding, leaving, outbox, pile, postroom, rendering
 from notices.models import Posting, PrintRun
-from tests import cast, households, tables
+from tests import cast, households, server, tables
 from tests.households import leaked
 from tests.piles import made, move_the_addressee, papers, started
 from tests.test_postroom_pages import FAMILY, browser, outcome, text_of
@@ -266,7 +266,7 @@ def test_the_pages_ask_the_database_the_same_number_of_times(
     run = started() if page == "pile" else PrintRun()
     client = browser("omar")
 
-    with django_assert_max_num_queries(most):
+    with django_assert_max_num_queries(most + server.TELLING):
         answer = client.get(address(page, run))
 
     assert text_of(answer).count("<tr>") == 2 * n_cases + 1

@@ -20,6 +20,9 @@ from notices.models import Document, Letter
 from tests import cast, server
 from tests.factories import make_case, make_custodian
 
+# The key is changed by the owner of the tables.
+pytestmark = pytest.mark.usefixtures("owner")
+
 
 @pytest.fixture
 def keys(settings, tmp_path):

@@ -23,6 +23,9 @@ from cases.models.journal import ChainedEntry
 from tests import cast
 from tests.arrivals import arrived, decided
 
+# Tampering is for whoever can take the guards away.
+pytestmark = pytest.mark.usefixtures("owner")
+
 
 @contextmanager
 def unguarded() -> Iterator[Any]:

@@ -4,7 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from cases import calendars
+from cases import calendars, circle
+from cases.models.grants import units_of
 from cases.routes import needs
 
 
@@ -15,7 +16,8 @@ def calendar_feed(request: HttpRequest) -> HttpResponse:
     owner = calendars.owner_of(request.GET.get("nyckel", ""))
     if owner is None:
         raise Http404
-    text = calendars.feed(owner, at=timezone.now())
+    with circle.entered(units_of(owner)):
+        text = calendars.feed(owner, at=timezone.now())
     return HttpResponse(
         text,
         content_type="text/calendar; charset=utf-8",

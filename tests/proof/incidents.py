@@ -122,9 +122,9 @@ MUTANTS = (
     ),
     Mutant(
         12, "403 where it should be 404", "cases/access.py",
-        ".filter(pk=pk).first()\n    if case is None:\n"
+        "(user, pk, *related)\n    if case is None:\n"
         "        log_access(request, AccessEntry.Kind.REFUSED, pk)\n        raise Http404",
-        ".filter(pk=pk).first()\n    if case is None:\n"
+        "(user, pk, *related)\n    if case is None:\n"
         "        log_access(request, AccessEntry.Kind.REFUSED, pk)\n        raise PermissionDenied",
         "test_access::test_police_cases_open_for_whom_the_table_says",
     ),
