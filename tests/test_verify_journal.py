@@ -20,22 +20,19 @@ from cases.models import (
     guards,
 )
 from cases.models.journal import ChainedEntry
-from tests import cast
+from tests import cast, server
 from tests.arrivals import arrived, decided
-
-# Tampering is for whoever can take the guards away.
-pytestmark = pytest.mark.usefixtures("owner")
 
 
 @contextmanager
 def unguarded() -> Iterator[Any]:
     """A cursor of somebody who owns the database: the triggers are gone, and then back."""
-    connection.check_constraints()
-    guards.remove(connection)
-    with connection.cursor() as cursor:
+    with server.owning(), connection.cursor() as cursor:
+        connection.check_constraints()
+        guards.remove(connection)
         yield cursor
-    connection.check_constraints()
-    guards.install(connection)
+        connection.check_constraints()
+        guards.install(connection)
 
 
 def verify() -> str:
@@ -192,6 +189,7 @@ def test_state_that_the_journal_does_not_say_shows(office: Organisation):
     assert f"{case.reference}: ärendet är closed, journalen säger not_opened." in verify()
 
 
+@pytest.mark.usefixtures("owner")
 def test_guards_are_back_after_the_tampering(office: Organisation):
     change(JournalEntry, 3, office, role="intake")
 
