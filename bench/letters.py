@@ -68,9 +68,7 @@ def ours(code: str, letter: Any) -> bytes:
 
 def whole(code: str, letter: Any) -> str:
     """The letter and its sheet as one HTML document with its styles in it."""
-    from django.conf import settings
-
-    from notices import rendering, wording
+    from notices import engine, rendering, wording
     from notices.languages import SWEDISH
 
     shown = rendering._shown(code, letter, wording.shipped(code, "sv"), SWEDISH)
@@ -81,7 +79,7 @@ def whole(code: str, letter: Any) -> str:
         sheet = rendering._html(f"letters/sheet-{wording.SHEETS[code]}.html", shown)
         body = sheet[sheet.index("<body") + len("<body") : sheet.index("</body>")]
         own = own.replace("</body>", f"<div{body}</div></body>")
-    styles = (settings.BASE_DIR / rendering.STYLESHEET).read_text()
+    styles = engine.written(engine.STYLESHEETS)
     return own.replace("</head>", f"<style>{styles}</style></head>")
 
 

@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,8 +20,12 @@ from django.conf import settings
 from notices import fonts
 from notices.fonts import CannotRender, Unprintable
 
-STYLESHEET = Path("kronoberg/static/css/letter.css")
-# What letter.css asks for first.
+# The letters' stylesheet, in the order in which its parts hold.
+STYLESHEETS = tuple(
+    Path(f"kronoberg/static/css/letter/{part}.css")
+    for part in ("page", "letterhead", "text", "edge")
+)
+# What page.css asks for first.
 FAMILY = "DejaVu Sans Letter"
 
 
@@ -143,8 +147,7 @@ def engine() -> Engine:
     # The default fetcher reads any file and follows any redirect, and hides its errors.
     fetcher = URLFetcher(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)
     configuration = FontConfiguration()
-    written = (settings.BASE_DIR / STYLESHEET).read_text("utf-8")
-    source = fonts.small_faces(FAMILY) + _without_variables(written)
+    source = fonts.small_faces(FAMILY) + _without_variables(written(STYLESHEETS))
     return Engine(
         html=LetterHTML,
         fetching_error=FatalURLFetchingError,
@@ -153,6 +156,11 @@ def engine() -> Engine:
         stylesheet=CSS(string=source, font_config=configuration, url_fetcher=fetcher),
         lock=threading.RLock(),
     )
+
+
+def written(sheets: Iterable[Path]) -> str:
+    """Return what stands in some stylesheets of the product, one after the other."""
+    return "\n".join((settings.BASE_DIR / path).read_text("utf-8") for path in sheets)
 
 
 def _without_variables(css: str) -> str:

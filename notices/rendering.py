@@ -6,7 +6,7 @@ disk, and what cannot be drawn properly is refused with a sentence instead of be
 Many letters in one process are made faster than one by one, for four reasons that need no trick:
 fonts and styles are kept (`engine`), what is the same in many letters, letterhead and sheet, is
 laid out once (`_kept`), the browser's default rules, of which a letter uses few, are ours
-(`letter.css`), and each PDF's font is cut out of a small one (`fonts.small_faces`).
+(`STYLESHEETS`), and each PDF's font is cut out of a small one (`fonts.small_faces`).
 """
 
 import hashlib
@@ -21,7 +21,13 @@ from django.template.loader import get_template
 from django.utils import timezone
 
 from notices import fonts, letters, wording
-from notices.engine import STYLESHEET, collecting_garbage_later, nobody_asked, nothing_left_out
+from notices.engine import (
+    STYLESHEETS,
+    collecting_garbage_later,
+    nobody_asked,
+    nothing_left_out,
+    written,
+)
 from notices.engine import engine as _engine
 from notices.envelopes import WINDOWS as WINDOWS
 from notices.fonts import CannotRender as CannotRender
@@ -29,7 +35,7 @@ from notices.fonts import Unprintable as Unprintable
 from notices.languages import LANGUAGES, SWEDISH, Language
 
 # What a page that is no letter is set in: as a letter's sheet, or as a report with drawings.
-STYLES = {"letter": STYLESHEET, "report": Path("kronoberg/static/css/report.css")}
+STYLES = {"letter": STYLESHEETS, "report": (Path("kronoberg/static/css/report.css"),)}
 # 1 MB of words takes WeasyPrint 12 s and 100 000 line breaks 30 s: no true letter is near these.
 MAX_FIELD_CHARACTERS = 20_000
 MAX_FIELD_LINES = 400
@@ -201,8 +207,9 @@ def layout_of(code: str) -> str:
     """
     folder = settings.BASE_DIR / "templates" / "letters"
     shared = sorted(path for path in folder.glob("*.html") if not path.name.startswith("L"))
+    styles = (settings.BASE_DIR / part for part in STYLESHEETS)
     digest = hashlib.sha256()
-    for path in (folder / f"{code}.html", *shared, settings.BASE_DIR / STYLESHEET):
+    for path in (folder / f"{code}.html", *shared, *styles):
         digest.update(f"{path.name}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -217,20 +224,19 @@ def page(html: str, *, style: str) -> bytes:
     engine = _engine()
     with engine.lock, nobody_asked():
         try:
-            if STYLES[style] == STYLESHEET:
+            if STYLES[style] == STYLESHEETS:
                 return bytes(engine.lay_out(html).write_pdf(**TO_SEND))
             return _report(html, STYLES[style])
         except engine.fetching_error as error:
             raise Unprintable("Sidan hänvisar till något utanför sig själv.") from error
 
 
-def _report(html: str, stylesheet: Path) -> bytes:
+def _report(html: str, sheets: tuple[Path, ...]) -> bytes:
     """A page with the browser's own rules, unlike a letter."""
     from weasyprint import CSS, HTML
 
     engine = _engine()
-    source = (settings.BASE_DIR / stylesheet).read_text(encoding="utf-8")
-    css = CSS(string=source, font_config=engine.fonts, url_fetcher=engine.fetcher)
+    css = CSS(string=written(sheets), font_config=engine.fonts, url_fetcher=engine.fetcher)
     document = HTML(string=html, url_fetcher=engine.fetcher)
     with nothing_left_out():
         pdf: bytes = document.write_pdf(font_config=engine.fonts, stylesheets=[css], **TO_SEND)

@@ -113,9 +113,10 @@ def owning() -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
+        before = cursor.execute("SHOW role").fetchone()[0]
         cursor.execute("SET LOCAL ROLE none")
         yield
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+        cursor.execute(f"SET LOCAL ROLE {before}")
 
 
 @contextmanager

@@ -20,9 +20,9 @@ def test_each_letter_has_a_layout_of_its_own_and_another_stylesheet_is_another_l
 ):
     own = {code: rendering.layout_of(code) for code in letters.LETTERS}
     assert len(set(own.values())) == len(own)
-    style = tmp_path / "letter.css"
+    style = tmp_path / "page.css"
     style.write_text("p { color: red }", encoding="utf-8")
-    monkeypatch.setattr(rendering, "STYLESHEET", style)
+    monkeypatch.setattr(rendering, "STYLESHEETS", (style,))
 
     rendering.layout_of.cache_clear()
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 CSS = ROOT / "kronoberg/static/css"
 TEMPLATES = [p for p in (ROOT / "templates").rglob("*.html") if "letters" not in p.parts]
 # What is on paper is measured in millimetres for WeasyPrint and has its own tests.
-SHEETS = [p for p in CSS.glob("*.css") if p.name not in ("letter.css", "report.css")]
+SHEETS = [p for p in CSS.glob("*.css") if p.name != "report.css"]
 COLOUR_SHEETS = {"tokens.css", "themes.css"}
 
 RAW_COLOUR = re.compile(
