@@ -4,12 +4,11 @@ Names and numbers appear only for those who may read them; a protected identity 
 before it reaches a template.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,19 +16,17 @@ from cases import access, passes, reminders, rules, workflow
 from cases.forms.custodians import ABOUT_ONE
 from cases.identity import AgeClass
 from cases.models import (
-    AccessEntry,
     JournalEntry,
     Referral,
-    Remark,
     Right,
     User,
     YouthCase,
 )
 from cases.models import referral as social
 from cases.models import youth_case as police
-from cases.models.moves import PAPER_EVENTS, AnyCase, words_of
-from kronoberg import case_facts, case_letters, casebook, faces, known, steps
-from kronoberg.case_parts import Button, Event, Face, Link, Look
+from cases.models.moves import AnyCase
+from kronoberg import case_events, case_facts, case_letters, casebook, faces, known, steps
+from kronoberg.case_parts import Button, Face, Link
 
 # The life of a case as a line of links; a state the case jumped over is shown as skipped.
 POLICE_CHAIN = tuple(state for state in police.OPEN if state != police.State.DRAFT) + (
@@ -83,7 +80,8 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
     labels = {reading.step: reading.label for reading in readings}
     actions = workflow.available_actions(case, by=by)
     buttons = _buttons(case, actions, readings, by=by)
-    is_open_book, shows_words = access.may_read_identity(by, case), access.may_read_words(by, case)
+    shows_words = access.may_read_words(by, case)
+    written = record(case, by=by, ready={action.name for action in actions})
     return {
         "case": {
             "reference": case.reference,
@@ -99,24 +97,32 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "clocks": [reading for reading in readings if reading.done_at is None],
         "clocks_done": [reading for reading in readings if reading.done_at is not None],
         "known": known.known(case, by=by) if isinstance(case, YouthCase) else None,
-        "people": list(_people(case, {action.name for action in actions}, by=by)),
-        "contacts": case_facts.calls_of(case, by=by) if is_open_book else [],
-        "facts": [
-            *case_facts.sections(case, shows_words=shows_words),
-            case_facts.retention_of(case),
-        ],
+        **written | {"facts": [*written["facts"], case_facts.retention_of(case)]},
         "letters": case_letters.papers(case),
         "missed": case_letters.missed(case, by=by),
         "decision_url": case_letters.decision_url(case, by=by),
         "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
-        "entries": _events(case, shows_words=shows_words),
-        "sent_back": _sent_back(case, shows_words=shows_words),
+        "entries": case_events.events(case, shows_words=shows_words),
+        "sent_back": case_events.sent_back(case, shows_words=shows_words),
         "reminders": [
             (labels.get(each.step) or reminders.label(case, each.step), each)
             for each in reminders.of_case(case, readings)
         ],
         "one_more_url": _one_more_url(case, by=by),
-        "readers": _looks(case) if access.may(by, Right.NAME_READERS) else [],
+        "readers": case_events.looks(case) if access.may(by, Right.NAME_READERS) else [],
+    }
+
+
+def record(case: AnyCase, *, by: User, ready: Collection[str] = ()) -> dict[str, Any]:
+    """What has been written down so far, as this reader may see it: people, calls and facts.
+
+    Beside a person stands what can be done about them, of the steps in `ready`.
+    """
+    is_open_book = access.may_read_identity(by, case)
+    return {
+        "people": list(_people(case, ready, by=by)),
+        "contacts": case_facts.calls_of(case, by=by) if is_open_book else [],
+        "facts": case_facts.sections(case, shows_words=access.may_read_words(by, case)),
     }
 
 
@@ -275,7 +281,7 @@ def _remedy_url(case: AnyCase, remedy: str, names: set[str]) -> str:
     return step_url(case, mends) if mends else ""
 
 
-def _people(case: AnyCase, ready: set[str], *, by: User) -> Iterator[Face]:
+def _people(case: AnyCase, ready: Collection[str], *, by: User) -> Iterator[Face]:
     is_named = access.is_named_reader(by, case.person)
     is_hidden = case.person.is_protected and not is_named
     history = faces.history_of(case)
@@ -298,53 +304,3 @@ def _people(case: AnyCase, ready: set[str], *, by: User) -> Iterator[Face]:
             hides_home=hides_home and custodian.lives_with_youth,
         )
         yield replace(shown, links=links)
-
-
-def _events(case: AnyCase, *, shows_words: bool) -> list[Event]:
-    entries = JournalEntry.objects.filter(case_id=case.pk).order_by("-id")
-    return _told(case, entries, shows_words=shows_words)
-
-
-def _told(case: AnyCase, found: QuerySet[JournalEntry], *, shows_words: bool) -> list[Event]:
-    entries = list(found.select_related("actor"))
-    told = [entry.remark_id for entry in entries if entry.remark_id]
-    remarks = {
-        key: remark.text if shows_words else case_facts.MASK
-        for key, remark in Remark.objects.in_bulk(told).items()
-    }
-    return [
-        Event(
-            entry.happened_at,
-            sentence(case, entry),
-            entry.actor.name,
-            remarks.get(entry.remark_id, "") if entry.remark_id else "",
-        )
-        for entry in entries
-    ]
-
-
-def _sent_back(case: AnyCase, *, shows_words: bool) -> Event | None:
-    """What the reviewer asks for, while the case is back with whoever reported it."""
-    if not isinstance(case, YouthCase) or not case.is_sent_back:
-        return None
-    sent = JournalEntry.objects.filter(case_id=case.pk, action="send_back").order_by("-id")[:1]
-    return next(iter(_told(case, sent, shows_words=shows_words)), None)
-
-
-def sentence(case: AnyCase, entry: JournalEntry) -> str:
-    words = words_of(case, entry.action) or "öppnade ärendet"
-    if entry.action in PAPER_EVENTS:
-        words = f"{words}: {entry.facts['letter']}"
-    return words[0].upper() + words[1:]
-
-
-def _looks(case: AnyCase) -> list[Look]:
-    entries = AccessEntry.objects.filter(subject_id=case.pk).select_related("actor")
-    return [
-        Look(
-            entry.recorded_at,
-            entry.actor.name,
-            entry.get_purpose_display() or entry.get_kind_display(),
-        )
-        for entry in entries.order_by("-id")[:20]
-    ]

@@ -150,6 +150,7 @@ def _call_home(
     case: YouthCase, custodians: list[Custodian], fate: Fate, time: Moment, *, by: User
 ) -> Iterator[YouthCase]:
     """Call until somebody answers, and hand over to whoever comes."""
+    custodian = custodians[-1] if custodians else None
     for call in fate.calls:
         custodian = custodians[0 if call.to_first else -1]
         leave = "Morbror får hämta." if fate.outcome == Outcome.OTHER_ADULT else ""
@@ -165,8 +166,9 @@ def _call_home(
         case = workflow.perform(case, "record_contact", by=by, at=time.at, records=[contact])
         yield case
     receivers = {
-        Outcome.COLLECTED: custodians[-1].name if custodians else "",
-        Outcome.DRIVEN_HOME: custodians[0].name if custodians else "",
+        # Whoever was called last said that they would come, or are at home.
+        Outcome.COLLECTED: custodian.name if custodian else "",
+        Outcome.DRIVEN_HOME: custodian.name if custodian else "",
         Outcome.OTHER_ADULT: "Morbror",
         Outcome.DUTY_TEAM: "Socialjouren",
         Outcome.HOSPITAL: "Akutmottagningen, Växjö",

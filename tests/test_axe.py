@@ -109,7 +109,7 @@ def cases_by_state(model: type[AnyCase]) -> dict[str, AnyCase]:
             continue
         make_custodian(case.person, name="Maja Modersson")
         if isinstance(case, Referral):
-            make_appointment(case).save()
+            make_appointment(test_matrix.with_notice(case)).save()
         made[state] = case
     return made
 

@@ -41,6 +41,10 @@ class StepForm(forms.Form):
     taps: tuple[tuple[str, str], ...] = ()
     # Fields under one heading, in order: (heading, hint, names). Empty: one group.
     groups: ClassVar[tuple[tuple[str, str, tuple[str, ...]], ...]] = ()
+    # Is what is written judged here? Then it stands on the page, and nobody answers from memory.
+    judges: ClassVar[bool] = False
+    # The step to take instead, where the answer is none of the form's.
+    instead: ClassVar[str] = ""
     # Has the step nothing to be about? Then the page says so by `intro`, and shows no fields.
     is_void: bool = False
     # One sentence at the top of the page; the law stands beside it. A form may say it of the case.

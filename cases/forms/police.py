@@ -129,6 +129,8 @@ class Review(StepForm):
     """The superior vouches for the rest of the protocol and decides on the notice."""
 
     case: YouthCase
+    judges = True
+    instead = "send_back"
     paragraph = "SoL 19:1; polislagen 27 §"
     consequences = (
         "Du intygar resten av protokollet: vilka som deltog, mot vem, när och vad som hände.",

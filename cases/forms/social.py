@@ -104,6 +104,7 @@ class AssessProtection(StepForm):
     """Does the child need protection at once?"""
 
     case: Referral
+    judges = True
     paragraph = "SoL 20:1"
     consequences = (
         "Behövs skydd genast: ta ärendet direkt till enhetschefen eller socialjouren.",

@@ -15,7 +15,7 @@ from cases.forms import form_for
 from cases.forms.base import StepForm
 from cases.forms.casebook import WriteEntry
 from cases.models import AccessEntry, Right
-from cases.models.moves import AnyCase, moves_of, words_of
+from cases.models.moves import AnyCase, moves_now, moves_of, words_of
 from cases.routes import needs
 from kronoberg import case_page, steps
 from notices import dispatch, previews, tasks
@@ -152,6 +152,12 @@ def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
         "happens_next": form.consequences,
         "submit_label": move.label,
         "may_keep": isinstance(form, WriteEntry),
+        "record": case_page.record(case, by=form.by) if form.judges else None,
+        "instead": [
+            (move.label, case_page.step_url(case, move.name))
+            for move in moves_now(case)
+            if move.name == form.instead and move.is_allowed(case, form.by)
+        ],
         "case": {"reference": case.reference, "headline": case_page.headline(case)},
         "back": {"url": case_page.case_url(case), "label": "Till ärendet"},
     }
