@@ -2,7 +2,7 @@
 
 Under the role of `manage.py grant_role`, PostgreSQL hands out a row about somebody only to whoever
 has entered the circle of its unit (`kronoberg.borders`), whatever a query forgot to ask, and
-refuses whoever has entered none. Each request enters its reader's own unit; background work, which
+refuses whoever has entered none. Each request enters its reader's units; background work, which
 is nobody's reading, enters every one. SQLite has no such border, nor has the owner of the tables.
 """
 
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db import Error, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -49,8 +50,16 @@ def also(unit: UUID) -> Iterator[None]:
 
 
 def join(unit: UUID) -> None:
-    """As `also`, until the circle that was entered last is left: what a whole request opens."""
+    """As `also`, until the circle that was entered last is left: what a whole request opens.
+
+    Not in a transaction: what undoes that takes the unit away again.
+    """
     _enter(_with(unit))
+
+
+def become(units: Iterable[UUID]) -> None:
+    """As `entered`, until the circle entered last is left: a request has found out who asks."""
+    _enter(frozenset(units))
 
 
 def tell(opened: BaseDatabaseWrapper) -> None:
@@ -77,7 +86,8 @@ def _with(unit: UUID) -> Circle:
 def _enter(circle: Circle) -> None:
     if circle == _now.get():
         return
-    if connection.connection is not None:
+    # A command begins before there are settings; a connection that is opened later is told then.
+    if settings.configured and connection.connection is not None:
         _set(connection, circle)
     _now.set(circle)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from cases import search
+from cases import circle, search
 from cases.models import (
     AccessEntry,
     Custodian,
@@ -138,9 +138,10 @@ def _hidden(subjects: set[UUID]) -> set[UUID]:
     can name them, and a reviewer is no named reader. Also what another unit's people looked at.
     """
     found: set[UUID] = set()
-    for model in (YouthCase, Referral):
-        cases = model._default_manager.filter(_is_secret(), pk__in=subjects)
-        found |= set(cases.values_list("pk", flat=True))
+    with circle.every():  # whoever is protected in another unit is protected from this one too
+        for model in (YouthCase, Referral):
+            cases = model._default_manager.filter(_is_secret(), pk__in=subjects)
+            found |= set(cases.values_list("pk", flat=True))
     return found
 
 

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from cases import access
-from cases.models import AccessEntry, Organisation, Right, Role, RoleChange, User
+from cases import access, circle
+from cases.models import AccessEntry, HeldForm, Organisation, Right, Role, RoleChange, User
 
 BY_TWO = (Role.LOG_REVIEWER, Role.ADMINISTRATOR)
 POLICE = (Role.PATROL_OFFICER, Role.YOUTH_OFFICER, Role.SUPERIOR, Role.POLICE_MANAGER)
@@ -69,6 +69,10 @@ def move(user: User, role: Role, unit: Organisation, *, by: User) -> bool:
     with transaction.atomic():
         if role != user.role:
             _keep_an_administrator(user)
+        if unit.pk != user.organisation_id:
+            # What was typed in one unit does not follow to another.
+            with circle.also(user.organisation_id):
+                HeldForm.objects.filter(owner=user).delete()
         user.organisation = unit
         if role in BY_TWO and role != user.role:
             user.save(update_fields=["organisation"])

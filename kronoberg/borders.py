@@ -98,7 +98,7 @@ ALSO_BY: dict[type[Model], str] = {EmergencyAccess: "case_organisation"}
 # About no youth and nobody near one: the country, the rules, the words of letters, published
 # figures, what both authorities plan for a place, who works where and with which rights, and what
 # is asked before it is known who asks.
-NOBODYS: frozenset[type[Model]] = frozenset({
+COMMON: frozenset[type[Model]] = frozenset({
     Municipality, PostalCode, Organisation, User, OrganisationGroupPermission,
     OrganisationUserPermission, Rule, DutyHours, SpecialDay, ResponsibleFunction, EscalationStep,
     ReferenceCounter, RoleChange, Recovery, CalendarAddress, AccessibilityReport, Edition,
@@ -119,6 +119,15 @@ CIRCLE = """
         RETURN told::uuid[];
     END
 """
+# Policies add up: one that somebody else has made would open what these close.
+NO_POLICY = """
+    DECLARE found record;
+    BEGIN
+        FOR found IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
+            EXECUTE format('DROP POLICY %I ON %I', found.policyname, found.tablename);
+        END LOOP;
+    END
+"""
 # Asked once a query, not once a row.
 IS_EVERY = "(SELECT current_setting('kronoberg.circle', true) = 'every')"
 IS_MINE = "{column} = ANY ((SELECT kronoberg_circle())::uuid[])"
@@ -131,19 +140,24 @@ def models() -> list[type[Model]]:
 
 
 def is_guarded(model: type[Model]) -> bool:
-    return model not in NOBODYS
+    return model not in COMMON
+
+
+def policies() -> set[tuple[str, str]]:
+    """Every policy there is to be, as (table, name)."""
+    every = {(model._meta.db_table, "circle") for model in models() if is_guarded(model)}
+    return every | {(Remark._meta.db_table, "added")}
 
 
 def statements() -> Iterator[str]:
     """The SQL that puts every border in its place; safe to repeat. For the owner of the tables."""
     yield (
         "CREATE OR REPLACE FUNCTION kronoberg_circle() RETURNS uuid[] LANGUAGE plpgsql STABLE "
-        f"AS $${CIRCLE}$$"
+        f"PARALLEL SAFE AS $${CIRCLE}$$"
     )
+    yield f"DO $${NO_POLICY}$$"
     for model in models():
         table = model._meta.db_table
-        for name in ("circle", "added"):
-            yield f"DROP POLICY IF EXISTS {name} ON {table}"
         if not is_guarded(model):
             yield f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"
             continue

@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from cases import circle
 from cases.models import AccessEntry, JournalEntry, Remark, YouthCase
 from cases.models.moves import PAPER_EVENTS, AnyCase, words_of
 from kronoberg import case_facts
@@ -48,13 +49,15 @@ def _sentence(case: AnyCase, entry: JournalEntry) -> str:
 
 
 def looks(case: AnyCase) -> list[Look]:
-    """Who has looked at the case, the last twenty."""
+    """Who has looked at the case, in any unit: the last twenty."""
     entries = AccessEntry.objects.filter(subject_id=case.pk).select_related("actor")
+    with circle.every():  # each unit logs its own people's looks
+        newest = list(entries.order_by("-id")[:20])
     return [
         Look(
             entry.recorded_at,
             entry.actor.name,
             entry.get_purpose_display() or entry.get_kind_display(),
         )
-        for entry in entries.order_by("-id")[:20]
+        for entry in newest
     ]

@@ -117,12 +117,14 @@ def role_is_bound(databases: Sequence[str] | None = None, **_: Any) -> list[Chec
             [list(guards.LOGS), guarded],
         )
         owns, is_kept_apart = cursor.fetchone()
+        cursor.execute("SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'")
+        is_kept_apart = is_kept_apart and set(cursor.fetchall()) == borders.policies()
     found: list[CheckMessage] = []
     hint = "Let it work under a role that owns nothing: manage.py grant_role (docs/operations.md)."
-    if owns:
+    if owns is not False:
         words = "The product's database role owns the logs."
         found.append(Warning(words, hint=hint, id="kronoberg.W022"))
-    if is_kept_apart is False:
+    if not is_kept_apart:
         words = "The database hands out every unit's rows to any request."
         found.append(Warning(words, hint=hint, id="kronoberg.W023"))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from cases import access, identity, search
+from cases import access, circle, identity, search
 from cases.models import (
     AccessEntry,
     CustodianContact,
@@ -117,6 +117,8 @@ def looks(cases: list[AnyCase]) -> list[Look]:
         Q(subject_id__in=[case.pk for case in cases], kind__in=LOOKS)
         | Q(subject_id__in=traces, kind=Kind.SEARCH, organisation=unit)
     )
+    with circle.every():  # each unit logs its own people's looks
+        found = list(entries.select_related("organisation").order_by("recorded_at"))
     return [
         Look(
             entry.recorded_at,
@@ -125,7 +127,7 @@ def looks(cases: list[AnyCase]) -> list[Look]:
             entry.get_kind_display(),
             entry.get_purpose_display(),
         )
-        for entry in entries.select_related("organisation").order_by("recorded_at")
+        for entry in found
     ]
 
 

@@ -23,6 +23,7 @@ from django.http import HttpRequest
 
 from cases import access, circle, factors
 from cases.models import Right, Role, User
+from cases.models.grants import units_of
 from kronoberg import held
 
 # In the session: when it began, when it was last touched, and whether something is held for it.
@@ -137,7 +138,7 @@ def idle_minutes(user: User) -> int:
 
 def begin(request: HttpRequest, user: User) -> None:
     """A login: a new shift. What the last one left unsent is looked for once."""
-    circle.join(user.organisation_id)  # the request began as nobody's
+    circle.become(units_of(user))  # the request began as nobody's, or as somebody else's
     now = int(time.time())
     request.session[BEGAN] = request.session[SEEN] = now
     if held.has_any(user):

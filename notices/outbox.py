@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cases import circle
 from cases.models import Custodian, Organisation, Person, User
 from cases.models.case import next_reference
 from notices import editions, leases, letters, posting, rendering
@@ -148,6 +149,12 @@ def render_waiting(limit: int = 200) -> int:
 def waiting() -> int:
     """Return how many letters wait for a worker."""
     return Letter.objects.filter(state=Letter.State.QUEUED).count()
+
+
+def has_made_any(*, since: datetime) -> bool:
+    """Has any letter been made since then, of whatever unit? Else there is no worker."""
+    with circle.every():
+        return Letter.objects.filter(rendered_at__gte=since).exists()
 
 
 def render(letter: Letter) -> None:

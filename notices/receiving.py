@@ -28,7 +28,7 @@ from notices.models import Letter, Message
 def receive(sent: Message, *, at: datetime) -> Message:
     """Take a message in on the other side, once: the same message again changes nothing.
 
-    Here alone does a step reach the rows of two units: whose message it is, and where it arrives.
+    It reaches the rows of two units: whose message it is, and where it arrives.
     """
     with circle.entered({sent.organisation_id, sent.counterpart_id}), transaction.atomic():
         here = sent.counterpart

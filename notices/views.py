@@ -119,7 +119,7 @@ def _is_open(found: Letter | HeldLetter, user: User, case: AnyCase) -> bool:
 def _no_worker(found: Letter) -> bool:
     """Has this letter waited while no other was made either?"""
     since = timezone.now() - NO_WORKER_AFTER
-    return found.queued_at < since and not Letter.objects.filter(rendered_at__gte=since).exists()
+    return found.queued_at < since and not outbox.has_made_any(since=since)
 
 
 def _shown(found: Letter) -> dict[str, Any]:

@@ -93,9 +93,11 @@ def under_the_role() -> Iterator[None]:
         return
     connection.close()
     connection.settings_dict["OPTIONS"]["assume_role"] = ROLE
-    yield
-    connection.close()
-    del connection.settings_dict["OPTIONS"]["assume_role"]
+    try:
+        yield
+    finally:
+        connection.close()
+        del connection.settings_dict["OPTIONS"]["assume_role"]
 
 
 def has_role() -> bool:
@@ -115,6 +117,7 @@ def owning() -> Iterator[None]:
     with connection.cursor() as cursor:
         before = cursor.execute("SHOW role").fetchone()[0]
         cursor.execute("SET LOCAL ROLE none")
+        # What fails is undone with its transaction, and the role with it.
         yield
         cursor.execute(f"SET LOCAL ROLE {before}")
 
