@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cases.models import Organisation, Referral, User, YouthCase
@@ -23,7 +23,10 @@ MOST_LETTERS = 300
 
 
 def waiting(unit: Organisation) -> QuerySet[Posting]:
-    """The unit's papers that can go into a pile now: made, not printed, in no other pile."""
+    """The unit's papers that can go into a pile now: made, not printed, in no other pile.
+
+    Each knows why the last pile left it out (`left_out`), if it did.
+    """
     taken = RunItem.objects.filter(posting=OuterRef("pk"), fault="").exclude(
         run__state=PrintRun.State.DONE
     )
@@ -31,7 +34,9 @@ def waiting(unit: Organisation) -> QuerySet[Posting]:
         organisation=unit, state=State.WAITING, letter__state=Letter.State.READY
     )
     related = made.select_related("letter", "organisation").defer("letter__facts")
-    return related.exclude(Exists(taken)).order_by("letter__made_at")
+    tried = RunItem.objects.filter(posting=OuterRef("pk")).order_by("-run__made_at")
+    told = related.annotate(left_out=Subquery(tried.values("fault")[:1]))
+    return told.exclude(Exists(taken)).order_by("letter__made_at")
 
 
 def hidden_cases(unit: Organisation, ids: Sequence[UUID]) -> set[UUID]:

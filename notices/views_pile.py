@@ -35,7 +35,7 @@ class Row:
     url: str
     words: str
     withdraw_url: str
-    # In a pile: its envelope and pages, or why it was left out and where to try it alone.
+    # In a pile: its envelope and pages. Why the last pile left it out, and where to try it alone.
     envelope: int | None = None
     n_pages: int | None = None
     fault: str = ""
@@ -106,6 +106,7 @@ def _row(paper: Posting, item: RunItem | None = None) -> Row:
     letter = paper.letter
     unposted = paper.state in (State.WAITING, State.PRINTED)
     withdraw = {"pk": letter.pk, "action": "withdraw_letter"}
+    fault = item.fault if item else getattr(paper, "left_out", "") or ""
     return Row(
         reference=letter.reference,
         title=CATALOGUE[letter.code].title,
@@ -115,8 +116,8 @@ def _row(paper: Posting, item: RunItem | None = None) -> Row:
         withdraw_url=reverse("letter-step", kwargs=withdraw) if unposted else "",
         envelope=item.envelope if item else None,
         n_pages=item.n_pages if item else None,
-        fault=item.fault if item else "",
-        alone_url=reverse("letter-alone", kwargs={"pk": letter.pk}) if item and item.fault else "",
+        fault=fault,
+        alone_url=reverse("letter-alone", kwargs={"pk": letter.pk}) if fault else "",
     )
 
 

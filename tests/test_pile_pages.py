@@ -180,6 +180,28 @@ def test_a_letter_left_out_is_named_with_its_reason_and_tried_alone_by_a_press()
     assert [item.posting_id for item in alone.items.all()] == [his.pk]
 
 
+def test_a_letter_left_out_waits_with_its_reason_until_a_later_pile_takes_it():
+    his, hers = papers()
+    run = started()
+    father = households.father(postroom.case_of(his.letter).person)
+    street = father.street
+    move_the_addressee(father)
+    binding.make_waiting()
+    waiting = pile.waiting(his.organisation).values_list("pk", "left_out")
+    assert list(waiting) == [(his.pk, leaving.MOVED)]
+
+    pile.print_all(PrintRun.objects.get(pk=run.pk), by=cast.person("omar"), at=timezone.now())
+    pile.post_all(run, by=cast.person("omar"), on=TODAY, how="post", at=timezone.now())
+
+    page = text_of(browser("omar").get(reverse("post")))
+    assert leaving.MOVED in page and "utelämnat ur högen" in page
+    father.street = street
+    father.save()
+    browser("omar").post(reverse("letter-alone", args=[his.pk]))
+    binding.make_waiting()
+    assert leaving.MOVED not in text_of(browser("omar").get(reverse("post")))
+
+
 def test_a_letter_is_withdrawn_from_the_pile_s_own_page_until_it_is_printed():
     his, _ = papers()
     run = made()
