@@ -101,7 +101,6 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
         "letters": case_letters.papers(case),
         "missed": case_letters.missed(case, by=by),
         "decision_url": case_letters.decision_url(case, by=by),
-        "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
         "entries": case_events.events(case, shows_words=shows_words),
         "sent_back": case_events.sent_back(case, shows_words=shows_words),
         "reminders": [
@@ -114,7 +113,7 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
 
 
 def record(case: AnyCase, *, by: User, ready: Collection[str] = ()) -> dict[str, Any]:
-    """What has been written down so far, as this reader may see it: people, calls and facts.
+    """What has been written down so far, as this reader may see it: people, calls, facts, journal.
 
     Beside a person stands what can be done about them, of the steps in `ready`.
     """
@@ -123,6 +122,7 @@ def record(case: AnyCase, *, by: User, ready: Collection[str] = ()) -> dict[str,
         "people": list(_people(case, ready, by=by)),
         "contacts": case_facts.calls_of(case, by=by) if is_open_book else [],
         "facts": case_facts.sections(case, shows_words=access.may_read_words(by, case)),
+        "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
     }
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from cases import access
-from cases.models import AccessEntry, Protection
+from cases.models import AccessEntry, ContactMade, Protection
 from tests import households
 from tests.cast import person
 from tests.factories import call, make_case, make_custodian, make_person
@@ -39,6 +39,23 @@ def test_whoever_assesses_the_need_of_protection_reads_the_notice_there(client) 
     page = text_of(judging(client, case, "assess_protection", "sara"))
     assert case.person.name in page
     assert "Vad oron gäller" in page
+
+
+@pytest.mark.parametrize("action", ["open_investigation", "decide_not_to_open"])
+def test_whoever_decides_about_an_investigation_reads_notice_assessment_and_talks(
+    client, action
+) -> None:
+    _, case = households.notified()
+    case = households.assessed(case)
+    ContactMade.objects.create(
+        referral=case, who="youth", kind="phone", result="reached", at=case.opened_at,
+        note="Vill ha hjälp med skolan.", made_by=person("sara"),
+    )  # fmt: skip
+
+    page = text_of(judging(client, case, action, "sara"))
+
+    assert "Vad oron gäller" in page and "Ingen fara i hemmet." in page
+    assert "Vill ha hjälp med skolan." in page
 
 
 def test_a_form_that_judges_nothing_shows_no_record(client) -> None:

@@ -169,6 +169,7 @@ class Decide(StepForm):
     """A decision with its reasons; late, also with the reasons for being late."""
 
     case: Referral
+    judges = True
 
     delegation = register_number("Punkt i delegationsordningen", like="4.2")
     decision_reasons = forms.CharField(label="Skäl för beslutet", max_length=LONG, widget=words())
