@@ -28,7 +28,7 @@ from notices import engine, outbox, rendering, samples
 from notices.languages import LANGUAGES
 from notices.models import Letter
 from notices.wording import Say
-from tests import cast, tables
+from tests import cast, households, tables
 from tests.factories import make_case, make_referral
 from tests.test_postroom import paper
 
@@ -93,7 +93,7 @@ def test_a_hidden_custodian_hides_the_words_whoever_comes_last(client) -> None:
 
 @pytest.mark.parametrize("typed", ["true", "false", "0", "on", "[]", "TRUE"])
 def test_only_the_words_of_the_form_are_an_answer(client, typed: str) -> None:
-    case = make_referral("received")
+    _, case = households.notified()
     case = workflow.perform(case, "acknowledge", by=cast.person("ines"))
     client.force_login(cast.person("sara"))
     address = reverse("step", args=[case.pk, "assess_protection"])
@@ -106,7 +106,7 @@ def test_only_the_words_of_the_form_are_an_answer(client, typed: str) -> None:
 
 
 def test_a_no_is_a_no(client) -> None:
-    case = make_referral("received")
+    _, case = households.notified()
     case = workflow.perform(case, "acknowledge", by=cast.person("ines"))
     client.force_login(cast.person("sara"))
     address = reverse("step", args=[case.pk, "assess_protection"])
