@@ -81,7 +81,8 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
     actions = workflow.available_actions(case, by=by)
     buttons = _buttons(case, actions, readings, by=by)
     shows_words = access.may_read_words(by, case)
-    written = record(case, by=by, ready={action.name for action in actions})
+    names = {action.name for action in actions}
+    written = record(case, by=by, shows_words=shows_words, ready=names)
     return {
         "case": {
             "reference": case.reference,
@@ -112,7 +113,9 @@ def context(case: AnyCase, *, by: User) -> dict[str, Any]:
     }
 
 
-def record(case: AnyCase, *, by: User, ready: Collection[str] = ()) -> dict[str, Any]:
+def record(
+    case: AnyCase, *, by: User, shows_words: bool, ready: Collection[str] = ()
+) -> dict[str, Any]:
     """What has been written down so far, as this reader may see it: people, calls, facts, journal.
 
     Beside a person stands what can be done about them, of the steps in `ready`.
@@ -121,7 +124,7 @@ def record(case: AnyCase, *, by: User, ready: Collection[str] = ()) -> dict[str,
     return {
         "people": list(_people(case, ready, by=by)),
         "contacts": case_facts.calls_of(case, by=by) if is_open_book else [],
-        "facts": case_facts.sections(case, shows_words=access.may_read_words(by, case)),
+        "facts": case_facts.sections(case, shows_words=shows_words),
         "book": casebook.of(case, by=by) if isinstance(case, Referral) else None,
     }
 

@@ -152,7 +152,7 @@ def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
         "happens_next": form.consequences,
         "submit_label": move.label,
         "may_keep": isinstance(form, WriteEntry),
-        "record": case_page.record(case, by=form.by) if form.judges else None,
+        "record": _judged(case, form) if form.judges else None,
         "instead": [
             (move.label, case_page.step_url(case, move.name))
             for move in moves_now(case)
@@ -161,6 +161,10 @@ def _step_context(case: AnyCase, action: str, form: StepForm) -> dict[str, Any]:
         "case": {"reference": case.reference, "headline": case_page.headline(case)},
         "back": {"url": case_page.case_url(case), "label": "Till ärendet"},
     }
+
+
+def _judged(case: AnyCase, form: StepForm) -> dict[str, Any]:
+    return case_page.record(case, by=form.by, shows_words=not form.hides_words())
 
 
 class ReasonForm(forms.Form):
