@@ -1,6 +1,8 @@
 """Today's pile as the tests make it: papers that are ready, a run, what its PDF holds, changes."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -53,6 +55,18 @@ def made(**how: Any) -> PrintRun:
     run = started(**how)
     binding.make_waiting()
     return PrintRun.objects.get(pk=run.pk)
+
+
+@contextmanager
+def left_out(paper: Posting) -> Iterator[None]:
+    """Within it the addressee has moved, and what was made meanwhile has left the letter out."""
+    father = households.father(postroom.case_of(paper.letter).person)
+    street = father.street
+    move_the_addressee(father)
+    binding.make_waiting()
+    yield
+    father.street = street
+    father.save()
 
 
 def file_of(run: PrintRun) -> PdfReader:

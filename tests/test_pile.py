@@ -17,6 +17,7 @@ from tests.piles import (
     hide_the_addressee,
     hide_the_home,
     hide_the_youth,
+    left_out,
     made,
     move_the_addressee,
     papers,
@@ -160,12 +161,8 @@ def test_a_letter_that_may_not_leave_after_all_is_not_printed_by_itself_either(c
 def test_a_letter_that_was_left_out_can_be_tried_alone():
     his, _ = papers()
     run = started()
-    father = households.father(postroom.case_of(his.letter).person)
-    street = father.street
-    move_the_addressee(father)
-    binding.make_waiting()
-    father.street = street
-    father.save()
+    with left_out(his):
+        pass
 
     alone = made(only=his)
 

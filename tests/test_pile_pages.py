@@ -14,7 +14,7 @@ from notices import binding, leaving, outbox, pile, postroom, rendering
 from notices.models import Posting, PrintRun
 from tests import cast, households, server, tables
 from tests.households import leaked
-from tests.piles import made, move_the_addressee, papers, started
+from tests.piles import left_out, made, move_the_addressee, papers, started
 from tests.test_postroom_pages import FAMILY, browser, outcome, text_of
 
 TODAY = timezone.localdate()
@@ -163,15 +163,10 @@ def test_a_hidden_youth_s_letter_lies_beside_the_pile(protection):
 def test_a_letter_left_out_is_named_with_its_reason_and_tried_alone_by_a_press():
     his, _ = papers()
     run = started()
-    father = households.father(postroom.case_of(his.letter).person)
-    street = father.street
-    move_the_addressee(father)
-    binding.make_waiting()
-    page = text_of(get("pile", run))
-    assert leaving.MOVED in page
-    assert reverse("letter-alone", args=[his.pk]) in page
-    father.street = street
-    father.save()
+    with left_out(his):
+        page = text_of(get("pile", run))
+        assert leaving.MOVED in page
+        assert reverse("letter-alone", args=[his.pk]) in page
 
     browser("omar").post(reverse("letter-alone", args=[his.pk]))
     binding.make_waiting()
@@ -181,22 +176,15 @@ def test_a_letter_left_out_is_named_with_its_reason_and_tried_alone_by_a_press()
 
 
 def test_a_letter_left_out_waits_with_its_reason_until_a_later_pile_takes_it():
-    his, hers = papers()
-    run = started()
-    father = households.father(postroom.case_of(his.letter).person)
-    street = father.street
-    move_the_addressee(father)
-    binding.make_waiting()
-    waiting = pile.waiting(his.organisation).values_list("pk", "left_out")
-    assert list(waiting) == [(his.pk, leaving.MOVED)]
-
-    pile.print_all(PrintRun.objects.get(pk=run.pk), by=cast.person("omar"), at=timezone.now())
-    pile.post_all(run, by=cast.person("omar"), on=TODAY, how="post", at=timezone.now())
-
-    page = text_of(browser("omar").get(reverse("post")))
-    assert leaving.MOVED in page and "utelämnat ur högen" in page
-    father.street = street
-    father.save()
+    his, _ = papers()
+    run, by = started(), cast.person("omar")
+    with left_out(his):
+        waiting = pile.waiting(his.organisation).values_list("pk", "left_out")
+        assert list(waiting) == [(his.pk, leaving.MOVED)]
+        pile.print_all(PrintRun.objects.get(pk=run.pk), by=by, at=timezone.now())
+        pile.post_all(run, by=by, on=TODAY, how="post", at=timezone.now())
+        page = text_of(browser("omar").get(reverse("post")))
+        assert leaving.MOVED in page and "utelämnat ur högen" in page
     browser("omar").post(reverse("letter-alone", args=[his.pk]))
     binding.make_waiting()
     assert leaving.MOVED not in text_of(browser("omar").get(reverse("post")))
