@@ -11,25 +11,25 @@ large unit and by somebody with fifty. Prints medians in ms and the ratio; ends 
 import argparse
 import io
 import os
-import statistics
 import sys
 from typing import Any
 
 from throwaway import database
 from worklist_rows import fill
 from worklist_sql import Hand
-from worklists import page, timed
+from worklists import measure, page
 
 LIMIT = 1.5
 ROLE = f"kronoberg_bench_{os.getpid()}"
 
 
-def as_role(name: str) -> None:
-    """Let the connection work as the role; "none" is the owner again."""
+def page_as(role: str, client: Any, view: str) -> list[str]:
+    """The page as the role asks for it, "none" is the owner; both first say who asks."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {name}")
+        cursor.execute(f"SET ROLE {role}")
+    return page(client, view)
 
 
 def compare(user: Any, what: str, rounds: int) -> float:
@@ -39,16 +39,11 @@ def compare(user: Any, what: str, rounds: int) -> float:
     client, worst = Client(), 0.0
     client.force_login(user)
     for view in Hand(user).views:
-        pairs = []
-        for _ in range(rounds):
-            as_role(ROLE)
-            bound, rows = timed(lambda v=view: page(client, v))  # type: ignore[misc]
-            as_role("none")
-            free, same = timed(lambda v=view: page(client, v))  # type: ignore[misc]
-            assert rows == same, f"not the same rows: {rows} {same}"  # noqa: S101
-            pairs.append((bound, free))
-        ours, without = (statistics.median(side) for side in zip(*pairs, strict=True))
-        ratio = statistics.median(one / other for one, other in pairs)
+        ours, without, ratio = measure(
+            lambda v=view: page_as(ROLE, client, v),  # type: ignore[misc]
+            lambda v=view: page_as("none", client, v),  # type: ignore[misc]
+            rounds,
+        )
         worst = max(worst, ratio)
         name = f"{what}, {view or 'hela enheten'}"
         sys.stdout.write(f"{name:<32}{ours:>9.1f}{without:>9.1f}{ratio:>7.2f}\n")
